@@ -1,0 +1,64 @@
+# Les commandes du projet. `make` seul les liste. Tout ce qu’il faut s’installe dans .venv au premier appel.
+.DEFAULT_GOAL := help
+.PHONY: help serve build test lint check format champs lock bench clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+# Material announces its end of support at each run: decision 4 knows.
+export NO_MKDOCS_2_WARNING := 1
+BIN := .venv/bin
+READY := .venv/.ready
+PROPER := .venv-properdocs/.ready
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
+
+help: ## Liste les commandes
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+serve: $(READY) ## Sert le site sur http://127.0.0.1:8000 et le refait à chaque modification
+	$(BIN)/mkdocs serve --livereload
+
+build: $(READY) ## Écrit le site dans site/ ; refuse s’il reste un problème
+	$(BIN)/mkdocs build --strict
+
+test: $(READY) $(PROPER) lint ## Tout ce que l’intégration continue vérifie
+	scripts/ensure-chromium
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+lint: $(READY) ## Forme et types du code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: $(READY) ## Contrôle le contenu
+	$(BIN)/essaim check
+
+format: $(READY) ## Met le code en forme
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+champs: $(READY) ## Refait docs/champs.md à partir du modèle
+	$(BIN)/essaim champs > docs/champs.md
+
+bench: $(READY) ## Mesure la construction et le contrôle à plusieurs tailles
+	$(BIN)/python bench/bench.py
+
+lock: ## Refait les fichiers d’exigences (demande uv)
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --output-file requirements.txt
+	uv pip compile pyproject.toml --extra properdocs --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --constraint requirements.txt --output-file requirements-properdocs.txt
+
+clean: ## Retire ce que les commandes ont produit
+	rm -rf site dist .cache .coverage .venv .venv-properdocs
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python $(INSTALL) requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# ProperDocs takes over `mkdocs` imports, so it has an environment of its own.
+$(PROPER): requirements-properdocs.txt pyproject.toml
+	$(PYTHON) -m venv .venv-properdocs
+	.venv-properdocs/bin/python $(INSTALL) requirements-properdocs.txt
+	.venv-properdocs/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

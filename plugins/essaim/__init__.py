@@ -1,0 +1,1 @@
+"""Essaim: the generator of experience libraries for small French communes."""

@@ -1,0 +1,320 @@
+"""Markdown → safe HTML. The renderer (comrak: GitHub's dialect, in Rust) is known here only.
+
+``parse`` renders once and notes links, headings and raw HTML with their places; ``to_html`` resolves links, links
+glossary terms, and passes the result through an allow-list (nh3), so that no mistake here lets a script through.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import unquote
+
+import comrak
+import nh3
+
+from essaim.words import slug
+
+SCHEMES = ("http", "https", "mailto")
+
+# Quotes are honoured, so a `>` inside an attribute does not end the tag.
+_TOKEN = re.compile(r"<!--.*?-->|<(?:[^>\"]|\"[^\"]*\")*>|[^<]+", re.DOTALL)
+_ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
+_RAW = re.compile(r"<[a-zA-Z/!?]")
+_ALERTS = {"Note": "À noter", "Tip": "Conseil", "Important": "Important", "Warning": "Attention", "Caution": "Prudence"}
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def _extensions() -> comrak.ExtensionOptions:
+    options = comrak.ExtensionOptions()
+    options.table = options.footnotes = options.alerts = options.strikethrough = True
+    options.autolink = options.tasklist = options.wikilinks_title_after_pipe = True
+    return options
+
+
+def _parsing() -> comrak.ParseOptions:
+    options = comrak.ParseOptions()
+    options.sourcepos_chars = True
+    return options
+
+
+def _rendering() -> comrak.RenderOptions:
+    options = comrak.RenderOptions()
+    options.sourcepos = True
+    options.unsafe_ = False
+    return options
+
+
+_EXTENSIONS, _PARSING, _RENDERING = _extensions(), _parsing(), _rendering()
+_CLEANER = nh3.Cleaner(
+    tags={"p", "h2", "h3", "h4", "h5", "h6", "a", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "table",
+          "thead", "tbody", "tr", "th", "td", "img", "hr", "br", "sup", "section", "div", "span"},
+    attributes={
+        "*": {"id", "class"},
+        "a": {"href", "title", "aria-label", "aria-describedby"},
+        "img": {"src", "alt", "title", "loading", "width", "height"},
+        "ol": {"start"}, "th": {"align", "scope"}, "td": {"align"}, "span": {"role"},
+        "div": {"role", "aria-label", "tabindex"},
+    },
+    url_schemes=set(SCHEMES),
+    link_rel=None,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or an image as written, with its line and column in the body (from 1)."""
+
+    target: str
+    kind: str  # "wiki" [[id]], "link" [text](target) or "image" ![alt](target)
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading with the anchor made from its text."""
+
+    level: int
+    id: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A body, parsed once. ``raw_html`` holds the places of HTML tags, which are not rendered."""
+
+    html: str
+    links: tuple[Link, ...]
+    headings: tuple[Heading, ...]
+    raw_html: tuple[tuple[int, int], ...]
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """What a link can point to in the body."""
+        return frozenset(heading.id for heading in self.headings)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link leads: an address relative to the page, and the text of a ``[[id]]`` without one."""
+
+    href: str
+    title: str = ""
+    css: str = ""
+
+
+def parse(text: str) -> Document:
+    """The document of a Markdown text. Linear in its size."""
+    rendered = comrak.render_markdown(
+        text, extension_options=_EXTENSIONS, parse_options=_PARSING, render_options=_RENDERING
+    )
+    links: list[Link] = []
+    headings: list[Heading] = []
+    raw: list[tuple[int, int]] = []
+    lines = text.split("\n")
+    line = column = 1
+    used: set[str] = set()
+    level, words, start = 0, [""], 1
+    for token in _TOKEN.findall(rendered):
+        if not token.startswith("<"):
+            if level:
+                words.append(html.unescape(token))
+            continue
+        if token.startswith("<!--"):
+            place = _find_raw(lines, line - 1, raw)
+            raw.append(place or (line, column))
+            continue
+        name = _name(token)
+        attributes = dict(_ATTRIBUTE.findall(token))
+        if "data-sourcepos" in attributes:
+            line, column = (int(part) for part in attributes["data-sourcepos"].split("-")[0].split(":"))
+        if name in _HEADINGS:
+            level, words, start = int(name[1]), [], line
+        elif level and name == f"/h{level}":
+            title = "".join(words).strip()
+            headings.append(Heading(level, _anchor(title, used), title, start))
+            level = 0
+        elif name == "img" or (
+            name == "a" and "data-footnote-ref" not in token and "data-footnote-backref" not in token
+        ):
+            target = html.unescape(attributes.get("src" if name == "img" else "href", ""))
+            kind = "image" if name == "img" else "wiki" if "data-wikilink" in attributes else "link"
+            links.append(Link(unquote(target), kind, line, column))
+    return Document(rendered, tuple(links), tuple(headings), tuple(raw))
+
+
+def to_html(document: Document, resolve: Callable[[Link], Target | None], terms: Terms | None = None) -> str:
+    """The HTML of a body. A link that ``resolve`` does not know becomes plain text, an image its alternative."""
+    links, headings = iter(document.links), iter(document.headings)
+    out: list[str] = []
+    closing: list[str] = []  # what ends each open <a>
+    quiet = 0  # depth of elements in which no glossary term is linked
+    tables = 0
+    bare: tuple[str, str] | None = None  # a [[id]] without text: what is written, and the title shown in its place
+    for token in _TOKEN.findall(document.html):
+        if not token.startswith("<"):
+            if bare and html.unescape(token) == bare[0]:
+                token = html.escape(bare[1], quote=False)
+            elif out and out[-1].endswith('class="markdown-alert-title">') and token in _ALERTS:
+                token = _ALERTS[token]
+            out.append(token if quiet or terms is None else terms.link(token))
+            continue
+        if token.startswith("<!--"):
+            continue
+        name = _name(token)
+        if name in _HEADINGS:
+            quiet += 1
+            out.append(f'<{name} id="{next(headings).id}">')
+        elif name.removeprefix("/") in (*_HEADINGS, "code", "pre", "th"):
+            quiet += -1 if name.startswith("/") else 1
+            out.append(token)
+        elif name == "a" and "data-footnote" in token:
+            quiet += 1
+            closing.append("</a>")
+            out.append(token.replace("Back to reference", "Retour au renvoi"))
+        elif name == "a":
+            quiet += 1
+            link = next(links)
+            target = resolve(link)
+            closing.append("</a>" if target else "</span>")
+            out.append(_open(target))
+            bare = (link.target, target.title) if target and link.kind == "wiki" else None
+        elif name == "/a":
+            quiet -= 1
+            bare = None
+            out.append(closing.pop())
+        elif name == "img":
+            target = resolve(next(links))
+            alt = dict(_ATTRIBUTE.findall(token)).get("alt", "")
+            out.append(f'<img src="{html.escape(target.href)}" alt="{alt}" loading="lazy">' if target else alt)
+        elif name == "input":
+            out.append("☑" if "checked" in token else "☐")
+        elif name == "table":
+            tables += 1
+            out.append(f'<div class="scroll" role="region" aria-label="Tableau {tables}" tabindex="0">{token}')
+        elif name == "/table":
+            out.append("</table></div>")
+        else:
+            out.append(token)
+    return str(_CLEANER.clean("".join(out)))
+
+
+class Terms:
+    """Links the first occurrence in one page of each glossary term. Make one for each page.
+
+    ``entries`` maps a form as written (``SCIC``, ``boucle locale d’innovation``) to the address of the term, its id
+    and its definition. A form in capitals matches as it is, another whatever its case, both with a final s.
+    """
+
+    def __init__(self, entries: TermIndex, root: str, skip: str = "") -> None:
+        self._entries, self._root = entries, root
+        self._done = {skip}
+
+    def link(self, escaped: str) -> str:
+        """``escaped`` HTML text, with a link and a definition at each first occurrence of a term."""
+        text = html.unescape(escaped)
+        out: list[str] = []
+        last = 0
+        for start, end, term in self._entries.find(text):
+            if term.id in self._done or start < last:
+                continue
+            self._done.add(term.id)
+            tip = f"def-{term.id}"
+            out.append(
+                f'{html.escape(text[last:start], quote=False)}<span class="terme"><a href="{self._root}{term.address}" '
+                f'aria-describedby="{tip}">{html.escape(text[start:end], quote=False)}</a>'
+                f'<span role="tooltip" id="{tip}">{html.escape(term.definition, quote=False)}</span></span>'
+            )
+            last = end
+        return "".join(out) + html.escape(text[last:], quote=False) if out else escaped
+
+
+@dataclass(frozen=True, slots=True)
+class TermEntry:
+    """What a link to a glossary term needs."""
+
+    id: str
+    address: str
+    definition: str
+
+
+class TermIndex:
+    """Forms of glossary terms, by their words without case or final s: a text is read once, whatever their number."""
+
+    _WORD = re.compile(r"\w+")
+    _BETWEEN = re.compile(r"[ \u00a0\u202f'’-]{1,2}")
+
+    def __init__(self, forms: Mapping[str, TermEntry]) -> None:
+        self._by_words: dict[tuple[str, ...], tuple[str, TermEntry]] = {}
+        lengths: dict[str, set[int]] = {}
+        for form, entry in sorted(forms.items()):
+            words = tuple(self._fold(word) for word in self._WORD.findall(form))
+            if words:
+                self._by_words.setdefault(words, (form, entry))
+                lengths.setdefault(words[0], set()).add(len(words))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+
+    def find(self, text: str) -> Iterator[tuple[int, int, TermEntry]]:
+        """Start, end and entry of each occurrence, the longest form first at each place."""
+        spans = [(match.start(), match.end()) for match in self._WORD.finditer(text)]
+        words = [self._fold(text[start:end]) for start, end in spans]
+        for place, first in enumerate(words):
+            for length in self._lengths.get(first, ()):
+                found = self._by_words.get(tuple(words[place : place + length]))
+                if (
+                    found
+                    and place + length <= len(words)
+                    and self._written(text, spans[place : place + length], found[0])
+                ):
+                    yield spans[place][0], spans[place + length - 1][1], found[1]
+                    break
+
+    @staticmethod
+    def _fold(word: str) -> str:
+        return word.casefold().removesuffix("s")
+
+    def _written(self, text: str, spans: list[tuple[int, int]], form: str) -> bool:
+        """Whether an abbreviation stands as it is, and no full stop or comma within a name of several words."""
+        if form.isupper():
+            return text[spans[0][0] : spans[-1][1]] == form
+        gaps = ((one[1], other[0]) for one, other in pairwise(spans))
+        return all(self._BETWEEN.fullmatch(text, *gap) for gap in gaps)
+
+
+def _find_raw(lines: list[str], after: int, known: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Where the raw HTML that comrak left out stands: it says only that there was some after line ``after``."""
+    for number in range(max(0, after), len(lines)):
+        for match in _RAW.finditer(lines[number]):
+            place = (number + 1, match.start() + 1)
+            if place not in known:
+                return place
+    return None
+
+
+def _anchor(title: str, used: set[str]) -> str:
+    """The anchor of a heading: its slug; a second one of the same text gets -2. ``fiche-`` is the templates' own."""
+    base = slug(title) or "section"
+    base = f"section-{base}" if base.startswith(("fiche-", "def-", "fn-")) else base
+    anchor, number = base, 1
+    while anchor in used:
+        number += 1
+        anchor = f"{base}-{number}"
+    used.add(anchor)
+    return anchor
+
+
+def _name(token: str) -> str:
+    """Name of a tag that comrak wrote, with its slash when it closes: ``h2``, ``/h2``."""
+    return token[1:-1].partition(" ")[0]
+
+
+def _open(target: Target | None) -> str:
+    if target is None:
+        return '<span class="lien-casse">'
+    css = f' class="{target.css}"' if target.css else ""
+    return f'<a href="{html.escape(target.href)}"{css}>'

@@ -1,0 +1,361 @@
+"""What every sheet has, and how a field tells all that the schema, the reference, the forms and the facets need."""
+
+# mypy: disable-error-code="prop-decorator"
+# mypy does not know pydantic's computed_field over property.
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    computed_field,
+    create_model,
+    model_validator,
+)
+
+from essaim import territories
+from essaim.model.types import (
+    Annee,
+    CodeCommune,
+    CodeDepartement,
+    CodeEpci,
+    Identifiant,
+    Ligne,
+    Nombre,
+    OrUnknown,
+    Ref,
+    TerritoryCode,
+    Url,
+)
+from essaim.vocabulary import Context, Vocab
+from essaim.words import NON_COMMUNIQUE
+
+T = TypeVar("T", bound="Group")
+
+
+def champ(titre: str, aide: str, *, facette: str | None = None, exemple: str | None = None, **options: Any) -> Any:
+    """A pydantic field with its French label and help. ``facette`` names the facet that its values feed."""
+    return Field(
+        title=titre,
+        description=aide,
+        examples=[exemple] if exemple else None,
+        json_schema_extra={"facette": facette} if facette else None,
+        **options,
+    )
+
+
+class Group(BaseModel):
+    """A set of fields: a sheet, or one item of a list in a sheet. Unknown fields are refused, empty ones dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        if isinstance(data, dict) and None in data.values():
+            # `champ:` with nothing after it says "not given": a default for an optional field, missing for a required one.
+            data = {k: v for k, v in data.items() if v is not None or k not in cls.model_fields}
+        try:
+            return handler(data)
+        except ValidationError as error:
+            context: Context | None = info.context
+            if context is None or not context.lenient or not isinstance(data, dict):
+                raise
+            bad = {details["loc"][0] for details in error.errors(include_url=False) if details["loc"]}
+            rest = {key: value for key, value in data.items() if key not in bad}
+            read: Self = _partial(cls).model_validate(rest, context=context)
+            return read
+
+
+@cache
+def _partial(group: type[T]) -> type[T]:
+    """The same fields, none required: what a sheet with mistakes is read as, see ``Context.lenient``."""
+    optional: Any = {name: (info.annotation, None) for name, info in group.model_fields.items() if info.is_required()}
+    return create_model(group.__name__, __base__=group, **optional)
+
+
+class Reference(Group):
+    """A source of facts, named once in a sheet and cited by the ``id`` given to it there."""
+
+    id: Identifiant = champ(
+        "Identifiant",
+        "Nom court, propre à cette fiche, par lequel les chiffres citent la source.",
+        exemple="webconference",
+    )
+    titre: Ligne = champ("Titre", "Titre du document ou de la page.")
+    url: Url | None = champ("Adresse", "Adresse web du document, s’il en a une.", default=None)
+    editeur: Annotated[str, Ref("organisation", inverse="Fiches qui citent une de ses publications")] | None = champ(
+        "Éditeur", "Identifiant de l’organisation qui publie le document.", default=None
+    )
+    fiche: Annotated[str, Ref(inverse="Fiches qui s’appuient sur cette source")] | None = champ(
+        "Fiche", "Identifiant de la fiche de la bibliothèque qui décrit ce document, si elle existe.", default=None
+    )
+    date: datetime.date | None = champ("Date", "Date de publication.", default=None, exemple="2018-04-05")
+    consulte_le: datetime.date | None = champ("Consulté le", "Date de la dernière consultation.", default=None)  # fmt: skip
+
+
+class Chiffre(Group):
+    """A figure, with the year it is true for and where it comes from."""
+
+    prefixe: Ligne | None = champ(
+        "Préfixe", "Ce qui précède le nombre quand il n’est pas exact.", default=None, exemple="plus de"
+    )
+    valeur: Nombre = champ("Valeur", "Le nombre seul, sans unité.", exemple="26000000")
+    unite: Ligne | None = champ("Unité", "Unité, si le libellé ne la dit pas.", default=None, exemple="€")
+    libelle: Ligne = champ("Libellé", "Ce que le nombre compte.", exemple="participants aux événements")
+    annee: Annee = champ(
+        "Année", "Année pour laquelle le chiffre est vrai ; à défaut, celle de la source.", exemple="2018"
+    )
+    source: Identifiant = champ("Source", "Identifiant d’une des sources de la fiche.", exemple="webconference")
+
+
+class Sheet(Group):
+    """Common to every kind of sheet. A sheet's identity is its file name: it is no field, and never changes."""
+
+    KIND: ClassVar[str]
+    """Name of the kind on the command line and in relations."""
+    FOLDER: ClassVar[str]
+    """Folder of ``content/``."""
+    URL: ClassVar[str]
+    """First part of the address of its pages; empty for pages at the root of the site."""
+    LABEL: ClassVar[str]
+    LABELS: ClassVar[str]
+    """What a reader calls one, and several."""
+    ABOUT: ClassVar[str]
+    """One sentence for the top of the list of that kind."""
+
+    titre: Ligne = champ(
+        "Titre", "Le nom sous lequel on cherche la fiche.", exemple="Le Labo des partenariats d’Alsace"
+    )
+    resume: Annotated[str, StringConstraints(min_length=1, max_length=300)] = champ(
+        "Résumé", "Une ou deux phrases qui se comprennent seules, 300 caractères au plus."
+    )
+    themes: tuple[Annotated[str, Vocab("themes")], ...] = champ(
+        "Thèmes", "De quoi parle la fiche.", default=(), facette="themes"
+    )
+    statut: Annotated[str, Vocab("statuts")] = champ(
+        "Statut", "Seule une fiche publiée paraît sur le site.", default="brouillon"
+    )
+    publie_le: datetime.date = champ("Publiée le", "Date de première publication.", exemple="2026-11-23")
+    verifie_le: datetime.date = champ("Vérifiée le", "Date du dernier contrôle des faits.", exemple="2026-11-23")
+    a_revoir_le: datetime.date | None = champ("À revoir le", "Date du prochain contrôle.", default=None)
+    auteurs: tuple[Ligne, ...] = champ("Auteurs", "Qui a rédigé la fiche : une équipe ou une fonction.", default=())
+    sources: tuple[Reference, ...] = champ("Sources", "Les documents d’où viennent les faits.", default=())
+    chiffres: tuple[Chiffre, ...] = champ("Chiffres clés", "Chaque chiffre avec son année et sa source.", default=())
+    anciens_ids: tuple[Identifiant, ...] = champ("Anciens identifiants", "Noms de fichier que la fiche a portés.", default=())  # fmt: skip
+
+    _id: str = PrivateAttr("")
+    _path: str = PrivateAttr("")
+    _body: str = PrivateAttr("")
+
+    @property
+    def id(self) -> str:
+        """The file name without its ending."""
+        return self._id
+
+    @property
+    def path(self) -> str:
+        """The path of the file, as problems name it."""
+        return self._path
+
+    @property
+    def body(self) -> str:
+        """The Markdown under the front matter."""
+        return self._body
+
+    @property
+    def kind(self) -> str:
+        """The kind's name, for templates."""
+        return self.KIND
+
+    @property
+    def address(self) -> str:
+        """Address of its page from the root of the site, without leading slash: ``experiences/archer/``."""
+        return self.address_of(self._id)
+
+    @classmethod
+    def address_of(cls, identifier: str) -> str:
+        """The address that a sheet of this kind and id has."""
+        return f"{cls.URL}/{identifier}/" if cls.URL else f"{identifier}/"
+
+    @property
+    def published(self) -> bool:
+        """Whether readers see it in lists. An archived sheet keeps its page, but stands in no list."""
+        return self.statut == "publié"
+
+    @property
+    def has_page(self) -> bool:
+        """Whether it has a page on the site."""
+        return self.statut in ("publié", "archivé")
+
+    @property
+    def lead(self) -> str:
+        """The sentence that presents the sheet in a list."""
+        return self.resume
+
+    @classmethod
+    def make(cls, identifier: str, path: str, body: str, data: dict[str, Any], context: Any = None) -> Self:
+        """A validated sheet. Raises ``pydantic.ValidationError``."""
+        sheet = cls.model_validate(data, context=context)
+        sheet._id, sheet._path, sheet._body = identifier, path, body
+        return sheet
+
+
+class Located(Sheet):
+    """A sheet that has a place. Département, région and population band follow from what is given."""
+
+    territoire: Ligne | None = champ(
+        "Territoire",
+        "Nom du territoire quand ce n’est ni une commune ni une intercommunalité : parc, pays, syndicat, région historique.",
+        default=None,
+        exemple="Parc naturel régional des Ballons des Vosges",
+    )
+    communes: tuple[CodeCommune, ...] = champ(
+        "Communes", "Codes INSEE, suivis si l’on veut du nom.", default=(), exemple="46102 Figeac"
+    )
+    epci: CodeEpci | None = champ(
+        "Intercommunalité",
+        "Numéro SIREN, suivi si l’on veut du nom.",
+        default=None,
+        exemple="200067361 CC Grand-Figeac",
+    )
+    departements: tuple[CodeDepartement, ...] = champ(
+        "Départements", "À donner quand ni commune ni intercommunalité ne les disent.", default=(), exemple="46 Lot")  # fmt: skip
+
+    @property
+    def place(self) -> territories.Place:
+        """The communes, EPCI, départements, régions and population that follow from the fields."""
+        return _place(self.communes, self.epci, self.departements)
+
+    @computed_field(
+        title="Département", description="Déduit du territoire.", json_schema_extra={"facette": "departements"}
+    )
+    @property
+    def departement(self) -> tuple[str, ...]:
+        """Codes of the départements, in lower case as in addresses (``2a``)."""
+        return tuple(one.code.lower() for one in self.place.departements)
+
+    @computed_field(title="Région", description="Déduite du territoire.", json_schema_extra={"facette": "regions"})
+    @property
+    def region(self) -> tuple[str, ...]:
+        """Addresses (``occitanie``) of the régions."""
+        return tuple(one.slug for one in self.place.regions)
+
+    @computed_field(title="Population", description="Strate de population, déduite des communes ou de l’intercommunalité.",
+                    json_schema_extra={"facette": "strates"})  # fmt: skip
+    @property
+    def strate(self) -> str | None:
+        """Population band, a value of the vocabulary ``strates``."""
+        return self.place.strate
+
+
+@cache
+def _place(communes: tuple[str, ...], epci: str | None, departements: tuple[str, ...]) -> territories.Place:
+    return territories.load().place(communes, epci, departements)
+
+
+@dataclass(frozen=True, slots=True)
+class Champ:
+    """One field, read off the model: the only list of fields there is.
+
+    ``path`` is its name, or names joined by a point for a field inside a list (``chiffres.annee``).
+    """
+
+    path: str
+    titre: str
+    aide: str
+    required: bool
+    computed: bool
+    many: bool
+    facette: str | None
+    vocabulary: str | None
+    ref: Ref | None
+    territory: str | None
+    unknown_allowed: bool
+    exemple: str | None
+    group: type[Group] | None
+
+
+@cache
+def champs(model: type[Group]) -> tuple[Champ, ...]:
+    """The fields of ``model`` in its order, those of a group right after the group's own."""
+    return tuple(_champs(model, ""))
+
+
+def _champs(model: type[Group], prefix: str) -> Iterator[Champ]:
+    for name, info in model.model_fields.items():
+        parts = list(_parts(info.annotation, tuple(info.metadata)))
+        group = next((p for p in parts if isinstance(p, type) and issubclass(p, Group)), None)
+        vocab = next((p for p in parts if isinstance(p, Vocab)), None)
+        code = next((p for p in parts if isinstance(p, TerritoryCode)), None)
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        yield Champ(
+            path=prefix + name,
+            titre=info.title or name,
+            aide=info.description or "",
+            required=info.is_required(),
+            computed=False,
+            many=any(p is tuple for p in parts),
+            facette=str(extra["facette"]) if "facette" in extra else None,
+            vocabulary=vocab.name if vocab else None,
+            ref=next((p for p in parts if isinstance(p, Ref)), None),
+            territory=code.level if code else None,
+            unknown_allowed=any(isinstance(p, OrUnknown) for p in parts),
+            exemple=str(info.examples[0]) if info.examples else None,
+            group=group,
+        )
+        if group:
+            yield from _champs(group, f"{prefix}{name}.")
+    for name, computed in model.model_computed_fields.items():
+        extra = computed.json_schema_extra if isinstance(computed.json_schema_extra, dict) else {}
+        facette = str(extra["facette"]) if "facette" in extra else None
+        yield Champ(prefix + name, computed.title or name, computed.description or "", False, True, False,
+                    facette, facette, None, None, False, None, None)  # fmt: skip
+
+
+def _parts(annotation: Any, metadata: tuple[Any, ...] = ()) -> Iterator[Any]:
+    yield from metadata
+    for one in metadata:
+        if isinstance(one, OrUnknown):
+            yield from _parts(one.inner)
+    if (origin := getattr(annotation, "__origin__", None)) is not None:
+        yield origin
+    yield annotation
+    yield from getattr(annotation, "__metadata__", ())
+    for argument in get_args(annotation):
+        if isinstance(argument, type) or get_args(argument):
+            yield from _parts(argument)
+
+
+def values(sheet: Group, path: str) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Each value of the field ``path`` in ``sheet`` with its place; a list gives its items, None gives nothing."""
+    yield from _values(sheet, tuple(path.split(".")), ())
+
+
+def _values(
+    value: Any, path: tuple[str, ...], loc: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    if isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from _values(item, path, (*loc, number))
+    elif value is None or value == NON_COMMUNIQUE:
+        return
+    elif path:
+        yield from _values(getattr(value, path[0]), path[1:], (*loc, path[0]))
+    else:
+        yield loc, value
+
+
+__all__ = ["Champ", "Chiffre", "Group", "Located", "Reference", "Sheet", "champ", "champs", "values"]

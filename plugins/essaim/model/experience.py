@@ -1,0 +1,165 @@
+"""Experience: what a territory tried, how, with whom, for how much, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from essaim.model.base import Group, Located, champ
+from essaim.model.types import (
+    Annee,
+    DateOuInconnue,
+    DatePartielle,
+    Ligne,
+    NombreOuInconnu,
+    OrUnknown,
+    Ref,
+    Texte,
+    TexteOuInconnu,
+    Textes,
+    TextesOuInconnu,
+)
+from essaim.vocabulary import Vocab
+
+
+class PartiePrenante(Group):
+    """Who takes part: what they bring, what they expect."""
+
+    type: Annotated[str, Vocab("acteurs")] = champ("Type", "L’une des six sortes d’acteurs.", facette="acteurs")
+    libelle: Ligne | None = champ(
+        "Libellé",
+        "Comment on les nomme, si le type ne suffit pas.",
+        default=None,
+        exemple="associations et entrepreneurs sociaux",
+    )
+    nombre: int | None = champ("Nombre", "Combien ils sont.", default=None, ge=1)
+    organisation: Annotated[str, Ref("organisation", inverse="Expériences dont elle est partie prenante")] | None = (
+        champ("Organisation", "Identifiant de l’organisation, si elle a sa fiche.", default=None)
+    )
+    apport: Texte | None = champ("Apport", "Ce qu’ils apportent.", default=None)
+    attendu: Texte | None = champ("Attendu", "Ce qu’ils en attendent.", default=None)  # fmt: skip
+
+
+class Financement(Group):
+    """One line of funding, in one of the four sources of the « règle des 4 tiers »."""
+
+    tiers: Annotated[str, Vocab("tiers")] = champ("Source", "L’une des quatre sources de financement.", facette="tiers")
+    financeur: Ligne | None = champ("Financeur", "Qui finance.", default=None, exemple="Conseil régional")
+    montant: NombreOuInconnu = champ("Montant", "En euros.", exemple="45000")
+    annee: Annee | None = champ("Année", "Année du financement.", default=None)
+
+
+class Etape(Group):
+    """A moment of the story."""
+
+    date: DatePartielle | None = champ("Date", "Année, mois ou jour.", default=None, exemple="2014-09")
+    titre: Ligne = champ("Titre", "Ce qui se passe.")
+    texte: Texte | None = champ("Texte", "Le détail.", default=None)
+
+
+class Contact(Group):
+    """Whom to call: a function and an organisation, never a person's name or private number."""
+
+    fonction: Ligne = champ(
+        "Fonction", "La fonction ou le service, jamais le nom d’une personne.", exemple="équipe du Labo"
+    )
+    organisation: Annotated[str, Ref("organisation", inverse="Expériences dont elle est le contact")] = champ(
+        "Organisation", "Identifiant de l’organisation.")  # fmt: skip
+
+
+class QuestionReponse(Group):
+    """A legal or practical question asked about the experience."""
+
+    question: Texte = champ("Question", "La question, comme un élu la pose.")
+    reponse: Texte = champ("Réponse", "La réponse.")
+    source: str = champ("Source", "Identifiant d’une des sources de la fiche.")
+
+
+class Experience(Located):
+    """What a territory tried."""
+
+    KIND: ClassVar = "experience"
+    FOLDER: ClassVar = "experiences"
+    URL: ClassVar = "experiences"
+    LABEL: ClassVar = "Expérience"
+    LABELS: ClassVar = "Expériences"
+    ABOUT: ClassVar = "Ce que des territoires ont essayé : comment, avec qui, pour combien, et ce qui a coincé."
+
+    type_structure: Annotated[str, Vocab("types-structure")] | None = champ(
+        "Type de structure", "Quelle sorte de structure porte l’expérience.", default=None, facette="types-structure"
+    )
+    besoin: TexteOuInconnu = champ("Besoin", "À quel besoin local l’expérience répond.")
+    enjeux: tuple[Annotated[str, Vocab("enjeux")], ...] = champ(
+        "Enjeux", "Sur quels enjeux elle agit.", default=(), facette="enjeux"
+    )
+    ressources: tuple[Annotated[str, Vocab("ressources")], ...] = champ(
+        "Ressources locales", "Quelles ressources du territoire elle valorise.", default=(), facette="ressources"
+    )
+    finalites: tuple[Annotated[str, Vocab("finalites")], ...] = champ(
+        "Finalités", "Ce qu’elle vise.", default=(), facette="finalites"
+    )
+    gouvernance: Annotated[str, OrUnknown(Annotated[str, Vocab("gouvernance")])] = champ(
+        "Gouvernance", "Qui décide.", facette="gouvernance"
+    )
+    forme_juridique: Annotated[str, Vocab("formes-juridiques")] | None = champ(
+        "Forme juridique", "Statut de la structure.", default=None, facette="formes-juridiques"
+    )
+    porteur: Annotated[str, OrUnknown(Annotated[str, Ref("organisation", inverse="Expériences portées")])] = champ(
+        "Porteur", "Identifiant de l’organisation qui porte l’expérience."
+    )
+    dimensions: tuple[Annotated[str, Vocab("dimensions")], ...] = champ(
+        "Dimensions de la co-construction",
+        "Lesquelles des quatre l’expérience éclaire.",
+        default=(),
+        facette="dimensions",
+    )
+    ingenierie: tuple[Annotated[str, Vocab("ingenierie")], ...] = champ(
+        "Solutions d’ingénierie", "Lesquelles des neuf étapes elle met en œuvre.", default=(), facette="ingenierie"
+    )
+    dispositif: Annotated[str, Vocab("dispositifs")] | None = champ(
+        "Dispositif", "Option d’organisation retenue.", default=None, facette="dispositifs"
+    )
+    phase: Annotated[str, Vocab("phases")] | None = champ(
+        "Phase", "Où en est la démarche.", default=None, facette="phases"
+    )
+    parties_prenantes: tuple[PartiePrenante, ...] = champ(
+        "Parties prenantes", "Qui apporte quoi, et pour quoi.", default=()
+    )
+    role_collectivite: tuple[Annotated[str, Vocab("roles-collectivite")], ...] = champ(
+        "Rôle des collectivités",
+        "Par quels moyens les collectivités y contribuent.",
+        default=(),
+        facette="roles-collectivite",
+    )
+    cout_total: NombreOuInconnu = champ(
+        "Coût total", "En euros ; non communiqué si personne ne le donne.", default="non communiqué", exemple="180000"
+    )
+    finance_quoi: Annotated[str, Vocab("finance-quoi")] | None = champ(
+        "Ce qui est financé", "L’ingénierie ou le projet.", default=None
+    )
+    financements: tuple[Financement, ...] = champ("Financements", "Une ligne par financement.", default=())
+    moyens_humains: Texte | None = champ("Moyens humains", "Qui y travaille, à quel temps.", default=None)
+    debut: DateOuInconnue = champ(
+        "Début", "Année, mois ou jour ; non communiqué si personne ne le donne.", exemple="2012"
+    )
+    fin: DatePartielle | None = champ("Fin", "Année, mois ou jour, si l’expérience est finie.", default=None)
+    avancement: Annotated[str, Vocab("avancement")] | None = champ(
+        "Avancement", "Où en était l’expérience à la date des sources.", default=None, facette="avancement"
+    )
+    etapes: tuple[Etape, ...] = champ("Étapes", "Les moments de l’histoire.", default=())
+    niveau_de_preuve: Annotated[str, Vocab("niveaux-de-preuve")] | None = champ(
+        "Niveau de preuve", "D’où viennent les résultats annoncés.", default=None, facette="niveaux-de-preuve"
+    )
+    prerequis: tuple[Annotated[str, Vocab("prerequis")], ...] = champ(
+        "Prérequis", "Lesquels des sept elle illustre.", default=(), facette="prerequis"
+    )
+    leviers: Textes = champ("Leviers", "Ce qui a aidé.", default=())
+    difficultes: TextesOuInconnu = champ("Difficultés", "Ce qui a coincé ; non communiqué si personne ne le dit.")
+    conditions: Textes = champ("Conditions", "Ce qu’il faut réunir pour refaire.", default=())
+    cadre_juridique: Texte | None = champ("Cadre juridique", "Les règles à connaître.", default=None)
+    questions: tuple[QuestionReponse, ...] = champ(
+        "Questions et réponses", "Questions juridiques ou pratiques, chacune avec sa source.", default=()
+    )
+    methodes: tuple[Annotated[str, Ref("method", inverse="Expériences qui utilisent cette méthode")], ...] = champ(
+        "Méthodes", "Identifiants des méthodes mises en œuvre.", default=()
+    )
+    contact: Contact | None = champ("Contact", "À qui parler : une fonction et une organisation.", default=None)  # fmt: skip

@@ -1,0 +1,26 @@
+"""Everything that is written from a library. An output is a generator of ``(path, content)``; ``OUTPUTS`` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from essaim.outputs import images, lists, sheets
+from essaim.outputs.site import Content, Html, Site
+
+Output = Callable[[Site], Iterator[tuple[str, Content]]]
+
+OUTPUTS: tuple[Output, ...] = (sheets.pages, lists.pages, images.pages)
+
+
+def produce(site: Site) -> dict[str, Content]:
+    """Path → content of all outputs. Raises ValueError when two claim one path: a fault of ours, as checks refuse it."""
+    found: dict[str, Content] = {}
+    for output in OUTPUTS:
+        for path, content in output(site):
+            if path in found:
+                raise ValueError(f"two outputs write {path}")
+            found[path] = content
+    return found
+
+
+__all__ = ["OUTPUTS", "Content", "Html", "Output", "Site", "produce"]

@@ -1,0 +1,40 @@
+"""One page for each sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from essaim.model import Sheet
+from essaim.outputs.render import body_of, page
+from essaim.outputs.site import Content, Site
+
+
+def pages(site: Site) -> Iterator[tuple[str, Content]]:
+    """The page of each sheet that has one. The preview also shows drafts, and sheets that could not be read."""
+    shown = site.library.known if site.preview else site.library.pages
+    for sheet in shown.values():
+        yield _page(site, sheet)
+    if site.preview:
+        for identifier, source in site.library.sources.items():
+            if source.broken:
+                yield _unreadable(site, identifier)
+
+
+def _page(site: Site, sheet: Sheet) -> tuple[str, Content]:
+    valid = sheet.id in site.library.sheets
+    title = sheet.titre or sheet.id
+    template = ("accueil.html" if sheet.address == "" else f"{sheet.KIND}.html") if valid else "apercu.html"
+    return page(
+        site, sheet.address, template, title, (sheet.lead if valid else "") or title,
+        sheet=sheet, similar=site.similar.get(sheet.id, ()), referring=site.referring(sheet), body_of=body_of,
+        problems=site.problems_by_path.get(sheet.path, []), headings=site.library.documents[sheet.id].headings,
+    )  # fmt: skip
+
+
+def _unreadable(site: Site, identifier: str) -> tuple[str, Content]:
+    from essaim.model import KINDS
+
+    kind = KINDS[site.library.kinds[identifier]]
+    source = site.library.sources[identifier]
+    return page(site, kind.address_of(identifier), "illisible.html", identifier, identifier,
+                problems=site.problems_by_path.get(source.path, []), path=source.path)  # fmt: skip

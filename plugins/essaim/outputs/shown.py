@@ -1,0 +1,208 @@
+"""What templates show that takes computing: groups, sums, French spacing. Templates stay dumb, and this can be tested."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from essaim import territories
+from essaim.library import facet_values, title_key
+from essaim.markup import Heading
+from essaim.model import SHEETS, Experience, Method, Organisation, Resource, Sheet, Term, Webinar
+from essaim.model.experience import Financement
+from essaim.outputs.site import Site
+from essaim.vocabulary import Value
+from essaim.words import slug
+
+NARROW = "\u202f"
+
+# Where editors type a plain space, a sign must not start a line, nor a number be cut.
+# Before ; : ! ? » and %, €, after «, and between thousands. The sign must end its word: `a :b` is no punctuation.
+_SPACE = re.compile(r" (?=[;:!?»](?:[\s).,…»]|$)|[%€])|(?<=«) |(?<=\d) (?=\d{3}(?!\d))")
+_TOKEN = re.compile(r"(<[^>]*>)")
+
+Groups = list[tuple[str, list[Sheet]]]
+"""``(heading, sheets)``; the heading is empty when there is one group only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A facet's value as a sheet shows it. ``address`` is from the root of the site, empty when it has no page."""
+
+    facet: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of the sources of financing. ``amount`` in euros is None when nobody gave it; ``start`` and ``width`` are
+    its place in the bar, in thousandths of the whole."""
+
+    value: Value
+    lines: tuple[Financement, ...]
+    amount: float | int | None
+    start: int = 0
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """An experience's financing by source, all sources of the vocabulary in its order. ``total`` in euros is what is
+    known of the whole; ``missing`` is what the total cost leaves unexplained. ``drawn`` says whether a bar makes sense."""
+
+    shares: tuple[Share, ...]
+    total: float | int
+    missing: float | int
+    drawn: bool
+
+
+def funding(site: Site, sheet: Experience) -> Funding:
+    """The lines of ``sheet`` summed by source."""
+    vocabulary = site.library.nomenclature("tiers")
+    values = vocabulary.valeurs if vocabulary else ()
+    rows = [(value, tuple(line for line in sheet.financements if line.tiers == value.id)) for value in values]
+    amounts = [_sum(lines) for _, lines in rows]
+    known = sum(amount for amount in amounts if amount is not None)
+    total = sheet.cout_total if isinstance(sheet.cout_total, int | float) else known
+    drawn = known > 0 and total >= known and all(amount is None or amount >= 0 for amount in amounts)
+    shares: list[Share] = []
+    start = 0
+    for (value, lines), amount in zip(rows, amounts, strict=True):
+        width = round(1000 * amount / total) if drawn and amount else 0
+        shares.append(Share(value, lines, amount, start, width))
+        start += width
+    return Funding(tuple(shares), total, max(0, total - known), drawn)
+
+
+def _sum(lines: Iterable[Financement]) -> float | int | None:
+    known = [line.montant for line in lines if isinstance(line.montant, int | float)]
+    return sum(known) if known else None
+
+
+def tags(site: Site, sheet: Sheet) -> list[tuple[str, list[Tag]]]:
+    """``(title of the vocabulary, values)`` of each facet of ``sheet``, in the order of the model."""
+    groups: dict[str, list[Tag]] = {}
+    for facet, value in facet_values(sheet):
+        vocabulary = site.library.nomenclature(facet)
+        if vocabulary:
+            tag = Tag(facet, vocabulary.label(value), site.value_address(facet, value))
+            groups.setdefault(vocabulary.titre, []).append(tag)
+    return list(groups.items())
+
+
+def by_kind(sheets: Iterable[Sheet]) -> list[tuple[type[Sheet], list[Sheet]]]:
+    """``(kind, sheets by title)``, kinds in the order in which readers meet them."""
+    found = list(sheets)
+    groups = [(kind, sorted((one for one in found if one.KIND == kind.KIND), key=_key)) for kind in SHEETS]
+    return [(kind, members) for kind, members in groups if members]
+
+
+def by_heading(site: Site, kind: type[Sheet], sheets: list[Sheet]) -> Groups:
+    """The sheets of one kind, as its list groups them: terms by letter, methods by solution, others by their type."""
+    order: dict[str, int] = {}
+    if kind is Method:
+        order = _ranks(value.groupe or value.libelle for value in _values(site, "ingenierie"))
+    elif kind in (Resource, Organisation):
+        order = _ranks(value.libelle for value in _values(site, "types-ressource" if kind is Resource else "acteurs"))
+    groups: dict[str, list[Sheet]] = {}
+    for sheet in sheets:
+        groups.setdefault(_heading(site, sheet), []).append(sheet)
+    if kind is Term:
+        return sorted(groups.items())
+    if kind is Webinar:
+        return sorted(groups.items(), reverse=True)
+    return sorted(groups.items(), key=lambda group: order.get(group[0], len(order)))
+
+
+def _heading(site: Site, sheet: Sheet) -> str:
+    if isinstance(sheet, Term):
+        return title_key(sheet)[0][:1].upper() or "#"
+    if isinstance(sheet, Webinar):
+        return sheet.annee
+    if isinstance(sheet, Method):
+        value = next((one for one in _values(site, "ingenierie") if one.id in sheet.ingenierie), None)
+        return (value.groupe or value.libelle) if value else "Avant de commencer, et tout au long"
+    if isinstance(sheet, Resource):
+        return label(site, "types-ressource", sheet.type)
+    return label(site, "acteurs", sheet.type) if isinstance(sheet, Organisation) else ""
+
+
+def by_group(values: Iterable[Value]) -> list[tuple[str, list[Value]]]:
+    """Values under the group that their vocabulary gives them, groups in the order of their first value."""
+    groups: dict[str, list[Value]] = {}
+    for value in values:
+        groups.setdefault(value.groupe or "", []).append(value)
+    return list(groups.items())
+
+
+def grouped_by_region(departements: Iterable[Value]) -> list[Value]:
+    """The values with their région as group: neighbours are then those of the same région."""
+    table = territories.load()
+    regions = {one.code.lower(): table.region(one.region) for one in table.departements}
+    return [
+        value.model_copy(update={"groupe": region.nom}) if (region := regions.get(value.id)) else value
+        for value in departements
+    ]
+
+
+def neighbours(value: Value, values: Iterable[Value]) -> list[Value]:
+    """The other values of the same group; of a vocabulary without groups, all others."""
+    return [one for one in values if one.id != value.id and one.groupe == value.groupe]
+
+
+def h2(headings: Iterable[Heading]) -> list[tuple[str, str]]:
+    """``(anchor, text)`` of a body's main headings, for the contents of a page."""
+    return [(heading.id, heading.text) for heading in headings if heading.level == 2]
+
+
+def sequence_entries(sheet: Webinar) -> list[tuple[str, str]]:
+    """``(anchor, title)`` of the parts of a web conference."""
+    return [(f"fiche-sequence-{number}", one.titre) for number, one in enumerate(sheet.sequences, 1)]
+
+
+def group_anchor(heading: str) -> str:
+    """The anchor of a group."""
+    return f"fiche-groupe-{slug(heading) or 'autres'}"
+
+
+def spaced(text: str) -> str:
+    """``text`` with narrow no-break spaces where French wants them."""
+    return _SPACE.sub(NARROW, text) if " " in text else text
+
+
+def spaced_html(html: str) -> str:
+    """The same for the text of clean HTML, code left as it is."""
+    out: list[str] = []
+    code = 0
+    for token in _TOKEN.split(html):
+        if token.startswith("<"):
+            if token.startswith(("<code", "<pre")):
+                code += 1
+            elif token.startswith(("</code", "</pre")):
+                code -= 1
+            out.append(token)
+        else:
+            out.append(token if code else spaced(token))
+    return "".join(out)
+
+
+def _key(sheet: Sheet) -> tuple[str, str]:
+    # A draft of the preview may have no title.
+    return title_key(sheet) if sheet.titre else (sheet.id, sheet.id)
+
+
+def _values(site: Site, facet: str) -> tuple[Value, ...]:
+    vocabulary = site.library.nomenclature(facet)
+    return vocabulary.valeurs if vocabulary else ()
+
+
+def label(site: Site, facet: str, value: str) -> str:
+    """What a reader sees of a facet's value; its id when a preview has no such vocabulary."""
+    vocabulary = site.library.nomenclature(facet)
+    return vocabulary.label(value) if vocabulary else value
+
+
+def _ranks(names: Iterable[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(dict.fromkeys(names))}

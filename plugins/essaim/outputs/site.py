@@ -1,0 +1,108 @@
+"""What every output reads: the library, the site's settings, and what is computed once for all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from essaim.library import Library, Relation
+from essaim.markup import TermEntry, TermIndex
+from essaim.model import SHEETS, Sheet, Term
+from essaim.problem import Problem
+from essaim.similar import Likeness, similar
+from essaim.vocabulary import Value, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A page, to be set into the shell. ``head`` and ``body`` are escaped HTML; ``title`` is text.
+
+    ``head`` goes in ``<head>`` (title, description, canonical address); ``body`` in ``<main>``.
+    """
+
+    title: str
+    head: str
+    body: str
+
+
+Content = str | bytes | Html
+"""What an output yields beside a path: a text, bytes, or a page. A page's path ends in ``/index.html``."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A library with the settings of its site. ``url`` ends with a slash or is empty; ``edit`` is the address in the
+    forge that a path of ``content/`` is appended to, or empty. ``problems`` are shown in the preview only."""
+
+    library: Library
+    name: str = "Essaim"
+    url: str = ""
+    edit: str = ""
+    preview: bool = False
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def similar(self) -> Mapping[str, tuple[Likeness, ...]]:
+        """Close sheets, by id."""
+        return similar(self.library)
+
+    @cached_property
+    def terms(self) -> TermIndex:
+        """The forms of glossary terms that are linked in texts: their titles and abbreviations."""
+        forms: dict[str, TermEntry] = {}
+        for sheet in self.library.of_kind(Term.KIND):
+            if not isinstance(sheet, Term):
+                continue
+            entry = TermEntry(sheet.id, sheet.address, sheet.definition)
+            for form in (sheet.titre, sheet.sigle):
+                if form:
+                    forms.setdefault(form.replace("'", "’"), entry)
+        return TermIndex(forms)
+
+    @cached_property
+    def facet_pages(self) -> tuple[tuple[str, Vocabulary], ...]:
+        """Facets that have pages, with their vocabulary, in the order of the model."""
+        found = ((name, self.library.nomenclature(name)) for name in self.library.facets)
+        return tuple((name, vocabulary) for name, vocabulary in found if vocabulary and vocabulary.url)
+
+    @cached_property
+    def problems_by_path(self) -> dict[str, list[Problem]]:
+        """Problems of each file, for the preview."""
+        found: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            found.setdefault(problem.path, []).append(problem)
+        return found
+
+    def value_address(self, facet: str, value: str) -> str:
+        """Address from the root of the page of a facet's value, or nothing when it has none."""
+        vocabulary = self.library.nomenclature(facet)
+        used = value in self.library.facets.get(facet, {}) or (
+            vocabulary is not None and vocabulary.get(value) is not None
+        )
+        return f"{vocabulary.url}/{value}/" if vocabulary and vocabulary.url and used else ""
+
+    def value(self, facet: str, value: str) -> Value:
+        """The value of a facet or vocabulary. Raises KeyError for one that is not there."""
+        vocabulary = self.library.nomenclature(facet)
+        found = vocabulary.get(value) if vocabulary else None
+        if found is None:
+            raise KeyError(f"{facet}: {value}")
+        return found
+
+    def referring(self, sheet: Sheet) -> list[tuple[str, list[tuple[Sheet, Relation]]]]:
+        """What leads to a sheet, grouped by kind of relation: ``(heading, [(sheet, relation)])``.
+
+        Groups come in the order of the kinds and of their fields; a sheet that refers twice in one way stands once,
+        but for a web conference, whose sequences are told apart.
+        """
+        groups: dict[str, list[tuple[Sheet, Relation]]] = {}
+        seen: set[tuple[str, str, object]] = set()
+        order = {kind.KIND: place for place, kind in enumerate(SHEETS)}
+        found = [(self.library.published[r.origin], r) for r in self.library.incoming.get(sheet.id, ())]
+        for origin, relation in sorted(found, key=lambda pair: order[pair[0].KIND]):
+            part = relation.loc[:2] if origin.KIND == "webinar" else ()
+            if (origin.id, relation.label, part) not in seen:
+                seen.add((origin.id, relation.label, part))
+                groups.setdefault(relation.label, []).append((origin, relation))
+        return list(groups.items())

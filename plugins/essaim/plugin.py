@@ -1,0 +1,135 @@
+"""The MkDocs plugin: hands what the core made to the engine. The only file that imports mkdocs; it holds no rules."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment
+from mkdocs.config.base import Config
+from mkdocs.config.config_options import Type
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+
+from essaim import publish
+from essaim.checks import check
+from essaim.library import load
+from essaim.outputs import Content, Html, Site, produce
+from essaim.outputs.render import theme_folder
+from essaim.problem import Problem, in_order, summary
+
+log = logging.getLogger("mkdocs.plugins.essaim")
+
+
+class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
+    """``mkdocs.yml``, under ``plugins: - essaim``."""
+
+    edition = Type(str, default="")
+    """Address in the forge to which a path of the content folder is appended: what « Corriger cette fiche » opens."""
+
+
+class SheetPage(Page):
+    """A page whose HTML is already made."""
+
+    def __init__(self, html: Html, file: File, config: MkDocsConfig) -> None:
+        super().__init__(html.title, file, config)
+        self.html = html
+
+    def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002
+        """Nothing to read: MkDocs' own reading swallows broken front matter."""
+        self.markdown = ""
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
+        """Nothing to convert."""
+        self.content = self.html.body
+        self.toc = get_toc([])
+
+
+class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as above
+    """Loads the library, refuses to publish one with problems, and gives MkDocs the files of its site."""
+
+    serving = False
+    staging: Path | None = None
+    published: Path
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
+        """Remember whether this is a preview. A plugin that has this hook is kept between rebuilds."""
+        self.serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Our theme before Material's templates, and what MkDocs would otherwise do with the content turned off."""
+        theme = str(theme_folder())
+        if theme not in config.theme.dirs:
+            config.theme.dirs.insert(0, theme)
+        return config
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Read and check everything. With problems, a build stops here, before anything is written."""
+        folder = Path(config.docs_dir)
+        shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
+        library, problems = load(folder, shown)
+        problems = in_order([*problems, *check(library)])
+        _tell(problems)
+        if problems and not self.serving:
+            raise PluginError(f"Rien n’est publié : {summary(problems)} Le site précédent reste en place.")
+        self.site = Site(
+            library, config.site_name, config.site_url or "", self.config.edition, self.serving, tuple(problems)
+        )
+        if not self.serving:
+            self.published = Path(config.site_dir)
+            try:
+                self.staging = publish.stage(self.published)
+            except publish.PublishError as refused:
+                raise PluginError(str(refused)) from None
+            config.site_dir = str(self.staging)
+
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        """Our outputs and our theme's files, in the place of what MkDocs found in the content and in Material."""
+        theme = str(theme_folder())
+        for file in list(files):
+            if file.src_dir != theme or file.src_uri.startswith("fiches/"):
+                files.remove(file)
+        for path, content in produce(self.site).items():
+            files.append(_file(path, content, config))
+        return files
+
+    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
+        """What the shell's templates read: they see nothing contributed but escaped HTML."""
+        env.globals["essaim"] = self.site
+        return env
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Everything is written: put it in the place of the old site."""
+        if self.staging:
+            publish.publish(self.staging, self.published)
+            config.site_dir, self.staging = str(self.published), None
+
+    def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002
+        """Leave nothing behind."""
+        if self.staging:
+            publish.discard(self.staging)
+
+    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ARG002
+        """Rebuild when the theme changes too."""
+        server.watch(str(theme_folder()))
+        return server
+
+
+def _file(path: str, content: Content, config: MkDocsConfig) -> File:
+    if not isinstance(content, Html):
+        return File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
+    name = path.removesuffix("index.html").rstrip("/")
+    file = File.generated(config, f"{name or 'index'}.md", content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    SheetPage(content, file, config)
+    return file
+
+
+def _tell(problems: list[Problem]) -> None:
+    for problem in problems:
+        log.error("%s", problem)

@@ -1,0 +1,49 @@
+"""What is wrong in a file, told to the person who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake, at one place.
+
+    ``path`` is as the person typed or would type it (``content/experiences/x.md``), ``line`` and ``column`` count
+    from 1, ``code`` is lasting and in French (``champ-inconnu``), ``message`` says what is wrong in the editor's
+    words, ``hint`` what to do. Problems sort by place, then by code.
+    """
+
+    path: str
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.sentence} [{self.code}]"
+
+    @property
+    def sentence(self) -> str:
+        """The message, then the hint."""
+        return f"{self.message}. {self.hint}" if self.hint else self.message
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Each problem once, sorted by path, line, column and code."""
+    return sorted(set(problems))
+
+
+def summary(problems: list[Problem]) -> str:
+    """The closing line of a list of problems: ``3 problèmes dans 2 fichiers.``"""
+    if not problems:
+        return "Aucun problème."
+    files = len({problem.path for problem in problems})
+    return f"{count(len(problems), 'problème')} dans {count(files, 'fichier')}."
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``1 fiche``, ``2 fiches``: French takes the plural from two up."""
+    return f"{number:,} {(plural or noun + 's') if number >= 2 else noun}".replace(",", "\u202f")

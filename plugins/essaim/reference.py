@@ -1,0 +1,87 @@
+"""The list of fields as others read it: JSON Schema for editors' tools, Markdown for people. Both iterate over the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from essaim.model import SHEETS, Champ, Group, Sheet, champs
+from essaim.vocabulary import Vocabulary
+
+
+def schema(kind: type[Sheet], vocabularies: Mapping[str, Vocabulary]) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a kind's front matter, the values of vocabularies written out."""
+    found = kind.model_json_schema()
+    for group in found.get("$defs", {}).values():
+        group.pop("description", None)  # the class's docstring: for developers, in English
+    _write_out(found, vocabularies)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **found,
+        "title": kind.LABEL,
+        "description": kind.ABOUT,
+    }
+
+
+def _write_out(node: Any, vocabularies: Mapping[str, Vocabulary]) -> None:
+    if isinstance(node, dict):
+        name = node.pop("x-vocabulaire", None)
+        if name in vocabularies:
+            node["enum"] = [value.id for value in vocabularies[name].valeurs]
+            node["description"] = node.get("description", "") or vocabularies[name].definition
+        node.pop("facette", None)
+        for value in node.values():
+            _write_out(value, vocabularies)
+    elif isinstance(node, list):
+        for value in node:
+            _write_out(value, vocabularies)
+
+
+def fields() -> str:
+    """``docs/champs.md``: every field of every kind. Those common to all sheets stand once, first."""
+    common = [champ.path for champ in champs(Sheet)]
+    lines = [
+        "# Les champs des fiches",
+        "",
+        "Page produite par `make champs` à partir du modèle (`plugins/essaim/model/`) : ne pas la modifier à la main, un test les compare.",
+        "",
+        "Un champ marqué **oui** est obligatoire ; si personne ne donne ce fait, écrivez `non communiqué` là où c’est permis.",
+        "",
+        "## Champs communs à toutes les fiches",
+        "",
+        *_table(champs(Sheet)),
+    ]
+    for kind in SHEETS:
+        own = [champ for champ in champs(kind) if champ.path not in common or champ in _changed(kind)]
+        lines += ["", f"## {kind.LABEL} (`{kind.KIND}`)", "", f"{kind.ABOUT} Dossier : `content/{kind.FOLDER}/`.", ""]
+        lines += _table(own) if own else ["Aucun champ de plus."]
+    return "\n".join(lines) + "\n"
+
+
+def _changed(kind: type[Sheet]) -> list[Champ]:
+    common = {champ.path: champ for champ in champs(Sheet)}
+    return [champ for champ in champs(kind) if common.get(champ.path, champ) != champ]
+
+
+def _table(found: list[Champ] | tuple[Champ, ...]) -> Iterator[str]:
+    yield "| champ | nom | obligatoire | ce qu’on y écrit | facette |"
+    yield "| --- | --- | --- | --- | --- |"
+    for champ in found:
+        required = "déduit" if champ.computed else "oui" if champ.required else ""
+        yield f"| `{champ.path}` | {champ.titre} | {required} | {'. '.join(_what(champ))}. | {'oui' if champ.facette else ''} |"
+
+
+def _what(champ: Champ) -> Iterator[str]:
+    yield champ.aide.rstrip(".")
+    if champ.many:
+        yield "Liste"
+    if isinstance(champ.group, type) and issubclass(champ.group, Group):
+        yield "Sous-champs : ci-dessous"
+    if champ.vocabulary and not champ.computed:
+        yield f"Valeur du vocabulaire `{champ.vocabulary}`"
+    if champ.ref:
+        yield "Identifiant d’une fiche" + (f" ({', '.join(champ.ref.kinds)})" if champ.ref.kinds else "")
+    if champ.unknown_allowed:
+        yield "`non communiqué` permis"
+    if champ.exemple:
+        yield f"Exemple : `{champ.exemple}`"

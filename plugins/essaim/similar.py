@@ -1,0 +1,103 @@
+"""Explained likeness between sheets: which are close, and why, in words.
+
+The weights stand here and nowhere else. Two sheets of a kind are alike by the values that they share; what few
+sheets have in common says more, and is looked at first. The cost is linear in the number of sheets: for each, at
+most ``VISITS`` entries of the index are read, from its rarest value up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from essaim.library import Library, facet_values
+from essaim.model import Experience, Method, Sheet
+
+WEIGHTS: dict[str, tuple[int, str]] = {
+    # facet: (weight, what is shown; {} is the value's label)
+    "methodes": (5, "même méthode : {}"),
+    "strates": (4, "territoire de même taille : {}"),
+    "types-structure": (4, "même type de structure : {}"),
+    "departements": (4, "même département : {}"),
+    "ressources": (4, "même ressource : {}"),
+    "themes": (3, "même thème : {}"),
+    "gouvernance": (3, "même forme de gouvernance : {}"),
+    "formes-juridiques": (3, "même forme juridique : {}"),
+    "finalites": (3, "même finalité : {}"),
+    "ingenierie": (2, "même solution : {}"),
+    "dispositifs": (2, "même dispositif : {}"),
+    "prerequis": (2, "même prérequis : {}"),
+    "regions": (2, "même région : {}"),
+    "phases": (1, "même phase : {}"),
+    "dimensions": (1, "même dimension : {}"),
+    "enjeux": (1, "même enjeu : {}"),
+    "roles-collectivite": (1, "même rôle des collectivités : {}"),
+}
+VISITS = 400
+"""Index entries read for one sheet, at most: what keeps 10,000 sheets linear."""
+SHOWN = 3
+REASONS = 3
+
+Feature = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A sheet close to another. ``reasons`` are the strongest first."""
+
+    id: str
+    score: int
+    reasons: tuple[str, ...]
+
+
+def features(sheet: Sheet) -> list[Feature]:
+    """What a sheet can share with another: the values of the facets that have a weight, and its methods."""
+    found = [feature for feature in facet_values(sheet) if feature[0] in WEIGHTS]
+    if isinstance(sheet, Experience):
+        found += [("methodes", method) for method in sheet.methodes]
+    return found
+
+
+def similar(library: Library) -> dict[str, tuple[Likeness, ...]]:
+    """For each published experience and method, the ``SHOWN`` closest ones of its kind, the closest first."""
+    closest: dict[str, tuple[Likeness, ...]] = {}
+    for kind in (Experience, Method):
+        sheets = [sheet for sheet in library.published.values() if isinstance(sheet, kind)]
+        held = {sheet.id: features(sheet) for sheet in sheets}
+        index: dict[Feature, list[str]] = {}
+        for identifier, own in held.items():
+            for feature in own:
+                index.setdefault(feature, []).append(identifier)
+        place = {feature: {identifier: n for n, identifier in enumerate(ids)} for feature, ids in index.items()}
+        for sheet in sheets:
+            scores: Counter[str] = Counter()
+            left = VISITS
+            for feature in sorted(held[sheet.id], key=lambda f: (len(index[f]), f)):
+                ids = index[feature]
+                # A long list is read around the sheet's own place: the same entries in every build.
+                start = max(0, min(place[feature][sheet.id] - left // 2, len(ids) - left))
+                for other in ids[start : start + left]:
+                    scores[other] += WEIGHTS[feature[0]][0]
+                left -= min(left, len(ids))
+                if not left:
+                    break
+            del scores[sheet.id]
+            near = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
+            closest[sheet.id] = tuple(_explain(library, other, held[sheet.id], held[other]) for other, _ in near)
+    return closest
+
+
+def _explain(library: Library, other: str, mine: list[Feature], theirs: list[Feature]) -> Likeness:
+    shared = [feature for feature in mine if feature in theirs]
+    order = {facet: place for place, facet in enumerate(WEIGHTS)}
+    strongest = sorted(shared, key=lambda feature: (-WEIGHTS[feature[0]][0], order[feature[0]], feature[1]))
+    score = sum(WEIGHTS[facet][0] for facet, _ in shared)
+    return Likeness(other, score, tuple(_reason(library, *feature) for feature in strongest[:REASONS]))
+
+
+def _reason(library: Library, facet: str, value: str) -> str:
+    if facet == "methodes":
+        method = library.known.get(value)  # None in a preview, when its file cannot be read
+        return WEIGHTS[facet][1].format(method.titre if method else value)
+    vocabulary = library.nomenclature(facet)
+    return WEIGHTS[facet][1].format(vocabulary.label(value) if vocabulary else value)

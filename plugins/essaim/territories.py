@@ -1,0 +1,324 @@
+"""Communes, EPCI, départements, régions of France: by code, by name, and the place that a sheet tells of.
+
+The tables are those of ``data/territoires/`` (their vintage, sources and licence are in its ``LICENCE.md``), made by
+``scripts/make_territories.py``. A collectivité d'outre-mer (Saint-Pierre-et-Miquelon, Polynésie…) is there both as a
+département and as a région, of the same code. Nothing here raises for an unknown code or name: the caller reports it.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from types import MappingProxyType
+
+from rapidfuzz import fuzz, process
+
+STRATES = (("moins-de-500", 500), ("500-a-2000", 2000), ("2000-a-10000", 10_000))
+"""The population bands and the first population, in inhabitants, that is above each; then ``plus-de-10000``."""
+
+# 75: far enough to find "Figac" and "Mulouse", near enough to find nothing for "xyzzy".
+NEAR = 75
+# Given to a name that begins with the whole text: "Charenton" is nearer to "Charenton-le-Pont" than to "Tarenton".
+BEGINS = 95
+# Characters of a text that are looked at: three times the longest name. Contributed text may be a book.
+LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A commune of today. ``code`` is INSEE's (not a postal code), ``departement`` a code, ``epci`` a SIREN or None
+    (a few islands, and the collectivités d'outre-mer), ``population`` municipal, None where nobody counts."""
+
+    code: str
+    nom: str
+    departement: str
+    epci: str | None
+    population: int | None
+    codes_postaux: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Epci:
+    """An EPCI à fiscalité propre. ``code`` is its SIREN, ``type`` one of CC, CA, CU, METRO, MET69, ``communes`` the
+    codes of its members in order, ``population`` the sum of theirs."""
+
+    code: str
+    nom: str
+    type: str
+    population: int
+    communes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Departement:
+    """A département or a collectivité d'outre-mer; ``region`` is a code."""
+
+    code: str
+    nom: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A région or a collectivité d'outre-mer; ``slug`` serves as an address: ``provence-alpes-cote-d-azur``."""
+
+    code: str
+    nom: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something takes place, derived from the codes that a sheet gives: see ``Territories.place``."""
+
+    communes: tuple[Commune, ...]
+    epci: Epci | None
+    departements: tuple[Departement, ...]
+    regions: tuple[Region, ...]
+    population: int | None
+    strate: str | None
+
+
+def strate(population: int) -> str:
+    """The band of a population: a lower bound belongs to its band, an upper one to the next (500 → ``500-a-2000``)."""
+    return next((name for name, above in STRATES if population < above), "plus-de-10000")
+
+
+def same_name(written: str, official: str) -> bool:
+    """Whether a written name is the official one, but for case, accents, hyphens, brackets and an EPCI's type."""
+    return _epci_key(written[:LONGEST]) == _epci_key(official)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Territories:
+    """The tables, each the text of one TSV file with its header. ``load`` gives the real ones.
+
+    A line is split when it is asked for, and an index by name is made by the first search.
+    """
+
+    _communes: str
+    _anciennes: str
+    _epci: str
+    _departements: str
+    _regions: str
+    departements: tuple[Departement, ...] = field(init=False)
+    """In the order of their codes, as ``regions``."""
+    regions: tuple[Region, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sets the two public tuples, in the way that a frozen dataclass leaves."""
+        object.__setattr__(self, "departements", tuple(Departement(*row) for row in _rows(self._departements)))
+        object.__setattr__(self, "regions", tuple(Region(c, nom, _slug(nom)) for c, nom in _rows(self._regions)))
+
+    def commune(self, code: str) -> Commune | None:
+        """The commune that bears this INSEE code today."""
+        line = self._commune_lines.get(code)
+        if line is None:
+            return None
+        _, nom, departement, epci, population, postaux = line.split("\t")
+        inhabitants = int(population) if population else None
+        return Commune(code, nom, departement, epci or None, inhabitants, tuple(postaux.split()))
+
+    def epci(self, siren: str) -> Epci | None:
+        """The EPCI of this SIREN."""
+        row = self._epci_rows.get(siren)
+        return Epci(siren, row[1], row[2], int(row[3]), self._members.get(siren, ())) if row else None
+
+    def departement(self, code: str) -> Departement | None:
+        """The département of this code: ``01``, ``2A``, ``974``."""
+        return self._departement_of.get(code)
+
+    def region(self, code: str) -> Region | None:
+        """The région of this INSEE code: ``84``."""
+        return self._region_of.get(code)
+
+    def former(self, code: str) -> tuple[str, Commune] | None:
+        """What a code that is no commune's any more was: its name ('' when unknown), and the commune of today.
+
+        Also for a commune déléguée or associée, and for an arrondissement of Paris, Lyon or Marseille. None for a
+        code of today, and for one that never was.
+        """
+        row = self._former_rows.get(code)
+        commune = self.commune(row[2]) if row else None
+        return (row[1], commune) if row and commune else None
+
+    def find_communes(self, text: str, limit: int = 3) -> tuple[Commune, ...]:
+        """The communes whose name is nearest to ``text``, at most ``limit``; none when nothing is near.
+
+        Case, accents, apostrophes, hyphens and what stands in brackets do not count; ``St`` is ``Saint``. The same
+        name comes first, then those that begin with it or only add an article, then the likest; homonyms by
+        population, the largest first. Of a text over 300 characters the rest is not looked at.
+        """
+        found = self._commune_names.nearest(text, limit)
+        return tuple(commune for code in found if (commune := self.commune(code)))
+
+    def find_epci(self, text: str, limit: int = 3) -> tuple[Epci, ...]:
+        """As ``find_communes``; ``Communauté de communes du``, ``CC``… in front of a name do not count either."""
+        return tuple(epci for code in self._epci_names.nearest(text, limit) if (epci := self.epci(code)))
+
+    def find_departements(self, text: str, limit: int = 3) -> tuple[Departement, ...]:
+        """As ``find_communes``; equals are in the order of their codes."""
+        return tuple(self._departement_of[code] for code in self._departement_names.nearest(text, limit))
+
+    def place(self, communes: Iterable[str] = (), epci: str | None = None, departements: Iterable[str] = ()) -> Place:
+        """Where these codes are. A code that is unknown, or of former times, is skipped; one given twice counts once.
+
+        ``communes`` stay in the order given. ``epci`` is the one given, else the one that all the communes share.
+        ``departements``, by code, are those of the communes, else all those of the EPCI's communes (the tables do not
+        tell its seat), else those given; ``regions`` are theirs. ``population`` is the communes' sum, else the
+        EPCI's, else None; ``strate`` is its band (see ``strate``).
+        """
+        members = tuple(commune for code in dict.fromkeys(communes) if (commune := self.commune(code)))
+        common = {commune.epci for commune in members}
+        group = self.epci(epci) if epci else None
+        if group is None and len(common) == 1:
+            group = self.epci(common.pop() or "")
+        codes = {commune.departement for commune in members}
+        if not codes and group:
+            codes = {commune.departement for code in group.communes if (commune := self.commune(code))}
+        if not codes:
+            codes = set(departements)
+        where = tuple(departement for departement in self.departements if departement.code in codes)
+        regions = {departement.region for departement in where}
+        counted = [commune.population for commune in members if commune.population is not None]
+        population = sum(counted) if counted else None
+        if not members and group:
+            population = group.population
+        return Place(
+            communes=members,
+            epci=group,
+            departements=where,
+            regions=tuple(region for region in self.regions if region.code in regions),
+            population=population,
+            strate=None if population is None else strate(population),
+        )
+
+    @functools.cached_property
+    def _commune_lines(self) -> Mapping[str, str]:
+        # INSEE codes have 5 characters, which makes this four times faster than splitting each line.
+        return {line[:5]: line for line in self._communes.splitlines()[1:]}
+
+    @functools.cached_property
+    def _former_rows(self) -> Mapping[str, tuple[str, ...]]:
+        return {row[0]: row for row in _rows(self._anciennes)}
+
+    @functools.cached_property
+    def _epci_rows(self) -> Mapping[str, tuple[str, ...]]:
+        return {row[0]: row for row in _rows(self._epci)}
+
+    @functools.cached_property
+    def _members(self) -> Mapping[str, tuple[str, ...]]:
+        members: dict[str, list[str]] = {}
+        for code, _, _, epci, *_ in _rows(self._communes):
+            members.setdefault(epci, []).append(code)
+        return {epci: tuple(codes) for epci, codes in members.items() if epci}
+
+    @functools.cached_property
+    def _departement_of(self) -> Mapping[str, Departement]:
+        return {departement.code: departement for departement in self.departements}
+
+    @functools.cached_property
+    def _region_of(self) -> Mapping[str, Region]:
+        return {region.code: region for region in self.regions}
+
+    @functools.cached_property
+    def _commune_names(self) -> _Names:
+        return _Names([(row[0], row[1], int(row[4] or 0)) for row in _rows(self._communes)], _key)
+
+    @functools.cached_property
+    def _epci_names(self) -> _Names:
+        return _Names([(row[0], row[1], int(row[3])) for row in _rows(self._epci)], _epci_key)
+
+    @functools.cached_property
+    def _departement_names(self) -> _Names:
+        return _Names([(departement.code, departement.nom, 0) for departement in self.departements], _key)
+
+
+@functools.cache
+def load() -> Territories:
+    """The tables that the package ships, read once."""
+    folder = resources.files("essaim") / "data" / "territoires"
+    names = ("communes", "anciennes", "epci", "departements", "regions")
+    return Territories(*((folder / f"{name}.tsv").read_text("utf-8") for name in names))
+
+
+def _rows(table: str) -> Iterator[tuple[str, ...]]:
+    # Split at once and regrouped: three times faster than line by line, as there is no list a line to make.
+    width = table.partition("\n")[0].count("\t") + 1
+    cells = iter(table.rstrip("\n").replace("\n", "\t").split("\t"))
+    return itertools.islice(zip(*[cells] * width, strict=True), 1, None)
+
+
+class _Names:
+    """Codes by name. ``entries`` are (code, name, population); ``key`` reduces a name to what counts in it."""
+
+    def __init__(self, entries: list[tuple[str, str, int]], key: Callable[[str], str]) -> None:
+        self._key = key
+        # All names are reduced in one go: 35,000 calls would take ten times longer.
+        keys = key("\n".join(nom for _, nom, _ in entries)).split("\n")
+        by_key: dict[str, list[tuple[str, str, int]]] = {}
+        for reduced, entry in zip(keys, entries, strict=True):
+            by_key.setdefault(reduced, []).append(entry)
+        self._by_key = MappingProxyType(by_key)
+
+    def nearest(self, text: str, limit: int) -> list[str]:
+        """At most ``limit`` codes, the nearest first."""
+        text = " ".join(text[:LONGEST].split())
+        wanted = self._key(text)
+        if not wanted:
+            return []
+        scores = {key: score for key, score, _ in process.extract(
+            wanted, self._by_key.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)}  # fmt: skip
+        beginning = wanted + " "
+        for key in self._by_key:
+            if key.startswith(beginning):
+                scores[key] = max(BEGINS, scores.get(key, 0))
+        for article in ("le", "la", "les", "l"):
+            if f"{article} {wanted}" in self._by_key:
+                scores[f"{article} {wanted}"] = BEGINS
+        full = _fold(text)
+        ranked = sorted(
+            # The name with its brackets first: "Château-Chinon (Campagne)" is not the larger "Château-Chinon (Ville)".
+            (-scores[key], _fold(nom) != full, -population, code)
+            for key in scores
+            for code, nom, population in self._by_key[key]
+        )
+        return [code for *_, code in ranked[:limit]]
+
+
+_SAINT = re.compile(r"\bst(e?s?)\b")
+_BRACKETS = re.compile(r"\([^()\n]*\)")
+_WORDS = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789\n" else 32 for byte in range(256))
+_SPACES = re.compile(r" {2,}")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
+_EPCI_KIND = re.compile(
+    r"^(?:(?:cc|ca|cu|(?:communaute|com) (?:de communes?|d agglomerations?|d agglo|urbaine)|(?:euro)?metropole|epci) )"
+    r"(?:(?:de la|de l|des|de|du|d|le|la|les|l) )?",
+    re.MULTILINE,
+)
+
+
+def _fold(text: str) -> str:
+    """Words of ASCII letters and digits, one space between; line breaks stay."""
+    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    ascii_only = text.replace("œ", "oe").replace("æ", "ae").encode("ascii", "replace")
+    words = _SPACES.sub(" ", ascii_only.translate(_WORDS).decode("ascii"))
+    return words.replace(" \n", "\n").replace("\n ", "\n").strip(" ")
+
+
+def _key(text: str) -> str:
+    # Brackets tell homonyms apart, "Castillon (Canton de Lembeye)", or hold what a person adds, "Figeac (Lot)".
+    return _SAINT.sub(r"saint\1", _fold(_BRACKETS.sub(" ", text)))
+
+
+def _epci_key(text: str) -> str:
+    return _EPCI_KIND.sub("", _key(text))
+
+
+def _slug(nom: str) -> str:
+    return _fold(nom).replace(" ", "-")

@@ -1,0 +1,149 @@
+"""Controlled vocabularies: one YAML file each under ``content/vocabularies/``, and the type that ties a field to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from essaim.messages import translate
+from essaim.problem import Problem
+from essaim.source import Source, compose
+from essaim.words import SLUG, nearest
+
+
+class Value(BaseModel):
+    """One value of a vocabulary, as written in its file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    id: str = Field(min_length=1, max_length=60)
+    libelle: str = Field(min_length=1, max_length=120)
+    definition: str = Field(min_length=1, max_length=1000)
+    synonymes: tuple[str, ...] = ()
+    groupe: str | None = None
+    source: str = Field(min_length=1, max_length=200)
+    """Where the value comes from: the id of a sheet, or ``redaction`` when it is the library's own choice."""
+
+
+class Vocabulary(BaseModel):
+    """A closed list of values. ``url`` is the folder of its pages on the site; without it, it has none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    titre: str = Field(min_length=1)
+    definition: str = Field(min_length=1)
+    url: str | None = Field(None, pattern=f"^{SLUG.pattern}$")
+    valeurs: tuple[Value, ...] = Field(min_length=1)
+
+    _by_id: dict[str, Value] = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002  # pydantic's signature
+        """Index the values: a library looks labels up once for every sheet."""
+        self._by_id.update({value.id: value for value in reversed(self.valeurs)})
+
+    def get(self, identifier: str) -> Value | None:
+        """The value of that id, or None."""
+        return self._by_id.get(identifier)
+
+    def label(self, identifier: str) -> str:
+        """What a reader sees; an id that is not there is its own label (its absence is told elsewhere)."""
+        value = self.get(identifier)
+        return value.libelle if value else identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the validation of one sheet may look at: everything else there is.
+
+    ``kinds`` maps every sheet's id to its kind, read from file names before anything is validated, so that a
+    relation is checked in the same pass as the rest. ``territories`` is a ``territories.Territories``. ``lenient``
+    reads what can be read of a sheet whose problems are already told: ids and values are not looked up, and what
+    does not fit is left out.
+    """
+
+    vocabularies: Mapping[str, Vocabulary]
+    territories: Any
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    lenient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vocab:
+    """``Annotated[str, Vocab("themes")]``: a value of ``content/vocabularies/themes.yml``."""
+
+    name: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_after_validator_function(self._known, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "x-vocabulaire": self.name}
+
+    def _known(self, value: str, info: ValidationInfo) -> str:
+        context: Context | None = info.context
+        if context is None or context.lenient:
+            return value
+        vocabulary = context.vocabularies.get(self.name)
+        if vocabulary is None:
+            raise PydanticCustomError("vocabulaire-absent", "le vocabulaire « {nom} » n’existe pas",
+                                      {"nom": self.name, "hint": f"Créez content/vocabularies/{self.name}.yml."})  # fmt: skip
+        if vocabulary.get(value) is None:
+            near = nearest(value, [v.id for v in vocabulary.valeurs], {v.libelle: v.id for v in vocabulary.valeurs})
+            hint = f"Vouliez-vous dire « {near} » ?" if near else f"Valeurs possibles : {_enumerate(vocabulary)}."
+            raise PydanticCustomError(
+                "valeur-inconnue", "valeur inconnue « {valeur} »", {"valeur": value, "hint": hint}
+            )
+        return value
+
+
+def load(folder: Path, prefix: str) -> tuple[dict[str, Vocabulary], dict[str, Source], list[Problem]]:
+    """The vocabularies of ``folder`` by file name, their sources, and what is wrong. Problems name ``prefix``/file."""
+    vocabularies: dict[str, Vocabulary] = {}
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for file in sorted(folder.glob("*.yml")):
+        path = f"{prefix}/{file.name}"
+        source, wrong = compose(file.read_bytes(), path)
+        problems += wrong
+        if source.broken:
+            continue
+        sources[file.stem] = source
+        try:
+            vocabularies[file.stem] = Vocabulary.model_validate(source.data)
+        except ValidationError as error:
+            problems += [translate(source, details, Vocabulary) for details in error.errors()]
+            continue
+        problems += _repeated(source, vocabularies[file.stem])
+    return vocabularies, sources, problems
+
+
+def _repeated(source: Source, vocabulary: Vocabulary) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for number, value in enumerate(vocabulary.valeurs):
+        if value.id in seen:
+            yield source.problem(("valeurs", number, "id"), "valeur-repetee", f"la valeur « {value.id} » est déjà donnée",
+                                 "Gardez-en une seule.")  # fmt: skip
+        if vocabulary.url and not SLUG.fullmatch(value.id):
+            yield source.problem(("valeurs", number, "id"), "identifiant", f"« {value.id} » ne peut pas servir d’adresse",
+                                 "Minuscules sans accent, chiffres et traits d’union seulement.")  # fmt: skip
+        seen.add(value.id)
+
+
+def _enumerate(vocabulary: Vocabulary, limit: int = 12) -> str:
+    ids = [value.id for value in vocabulary.valeurs]
+    return ", ".join(ids[:limit]) + (f"… ({len(ids)} en tout)" if len(ids) > limit else "")

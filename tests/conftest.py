@@ -1,0 +1,98 @@
+"""What tests share: the vocabularies of the project, a small whole library, and a way to change one thing in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from essaim import vocabulary
+from essaim.checks import check
+from essaim.library import Library, from_texts, load
+from essaim.problem import Problem, in_order
+from essaim.vocabulary import Vocabulary
+
+ROOT = Path(__file__).parents[1]
+SMALL = ROOT / "tests" / "library"
+
+Checked = tuple[Library, list[Problem]]
+
+
+@pytest.fixture(scope="session")
+def vocabularies() -> Mapping[str, Vocabulary]:
+    """The project's own."""
+    found, _, problems = vocabulary.load(ROOT / "content" / "vocabularies", "content/vocabularies")
+    assert not problems
+    return found
+
+
+@pytest.fixture(scope="session")
+def content() -> Checked:
+    """The library that this project publishes, with its problems."""
+    library, problems = load(ROOT / "content", "content")
+    return library, in_order([*problems, *check(library)])
+
+
+@pytest.fixture(scope="session")
+def small_texts() -> dict[str, bytes]:
+    """``tests/library`` in memory: at least one sheet of each kind, every field of an experience filled in."""
+    return {file.relative_to(SMALL).as_posix(): file.read_bytes() for file in sorted(SMALL.rglob("*.md"))}
+
+
+@pytest.fixture(scope="session")
+def small(vocabularies: Mapping[str, Vocabulary], small_texts: dict[str, bytes]) -> Library:
+    """``tests/library``, whole and without problems but for its image, which is no text."""
+    return from_texts(small_texts, vocabularies)[0]
+
+
+@pytest.fixture
+def with_files(
+    vocabularies: Mapping[str, Vocabulary], small_texts: dict[str, bytes]
+) -> Callable[[Mapping[str, str | bytes]], Checked]:
+    """The small library with these files added or replaced, and every problem of the whole."""
+
+    def make(files: Mapping[str, str | bytes]) -> Checked:
+        # Without its image, which is a file and no text.
+        kept = {
+            name: text.replace("![Un carré vert](../images/carre.png)".encode(), b"")
+            for name, text in small_texts.items()
+        }
+        library, problems = from_texts({**kept, **files}, vocabularies)
+        return library, in_order([*problems, *check(library)])
+
+    return make
+
+
+@pytest.fixture
+def small_folder(tmp_path: Path) -> Path:
+    """``tests/library`` on disk with the project's vocabularies: a content folder to change and build."""
+    folder = tmp_path / "content"
+    shutil.copytree(SMALL, folder)
+    shutil.copytree(ROOT / "content" / "vocabularies", folder / "vocabularies")
+    for file in (folder / "vocabularies").glob("*.yml"):
+        # Their sources are sheets of the real library.
+        file.write_text(
+            file.read_text("utf-8").replace("source: territoires-en-transition-2018", "source: redaction"), "utf-8"
+        )
+    return folder
+
+
+def experience(more: str = "", body: str = "", **changed: str) -> str:
+    """The text of a valid experience; ``changed`` replaces a field's line, an empty value removes it."""
+    fields = {
+        "titre": "Une fiche",
+        "resume": "Un résumé.",
+        "statut": "publié",
+        "publie_le": "2026-11-23",
+        "verifie_le": "2026-11-23",
+        "besoin": "non communiqué",
+        "gouvernance": "non communiqué",
+        "porteur": "non communiqué",
+        "debut": "non communiqué",
+        "difficultes": "non communiqué",
+        **changed,
+    }
+    front = "".join(f"{key}: {value}\n" for key, value in fields.items() if value)
+    return f"---\n{front}{more}---\n{body}"

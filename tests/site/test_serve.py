@@ -1,0 +1,82 @@
+"""The preview never dies on a bad sheet: it shows the problems, and the page comes back when the sheet is mended."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+
+from tests.site.conftest import copy_project
+
+pytestmark = pytest.mark.slow
+PATIENCE = 90  # seconds: not what a rebuild takes, but when to give up on a busy machine
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Path, Callable[[str, str], str]]]:
+    """``(project, wait)``: ``wait(path, text)`` is the page's HTML as soon as it holds ``text``."""
+    project = copy_project(tmp_path / "project")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (tmp_path / "log").open("w+")
+    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, cwd=project, stdout=log, stderr=subprocess.STDOUT)
+
+    def wait(path: str, text: str) -> str:
+        until = time.monotonic() + PATIENCE
+        html = ""
+        while time.monotonic() < until:
+            assert process.poll() is None, "the preview died: " + (tmp_path / "log").read_text()
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}") as answer:  # our own address
+                    html = answer.read().decode()
+            except (URLError, ConnectionError, TimeoutError):
+                html = ""
+            if text in html:
+                return html
+            time.sleep(0.2)
+        raise AssertionError(f"{path} never showed {text!r}: {html[:2000]} {(tmp_path / 'log').read_text()[-2000:]}")
+
+    yield project, wait
+    process.terminate()
+    process.wait(10)
+    log.close()
+
+
+def test_a_bad_sheet_shows_its_problems_and_comes_back(served: tuple[Path, Callable[[str, str], str]]) -> None:
+    project, wait = served
+    sheet = project / "content" / "experiences" / "archer.md"
+    good = sheet.read_text("utf-8")
+    first = wait("experiences/archer/", "<h1")
+    assert "champ-inconnu" not in first
+
+    sheet.write_text(good.replace("titre:", "tittre:", 1), "utf-8")
+    page = wait("experiences/archer/", "champ-inconnu")
+    assert "Vouliez-vous dire « titre »" in page
+    assert "problemes/" in page, "the list of all problems is one click away"
+    listed = wait("problemes/", "champ-inconnu")
+    assert "content/experiences/archer.md" in listed
+
+    sheet.write_text("---\ntitre: [jamais fermé\n---\n", "utf-8")
+    assert "content/experiences/archer.md" in wait("experiences/archer/", "[yaml]")
+    assert "<h1" in wait("experiences/", "<h1"), "the rest of the site still stands"
+
+    sheet.write_text(good, "utf-8")
+    wait("experiences/archer/", "fiche-essentiel")
+    assert "champ-inconnu" not in wait("experiences/archer/", "<h1")
+
+
+def test_drafts_are_seen_in_the_preview_only(served: tuple[Path, Callable[[str, str], str]]) -> None:
+    project, wait = served
+    sheet = project / "content" / "glossary" / "scic.md"
+    sheet.write_text(sheet.read_text("utf-8").replace("statut: publié", "statut: brouillon"), "utf-8")
+    page = wait("glossaire/scic/", "brouillon")
+    assert "<h1" in page

@@ -1,0 +1,100 @@
+"""The shape of the house: imports point one way, and only the plugin knows the engine."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from essaim.checks import CHECKS
+from essaim.model import SHEETS
+from essaim.outputs import OUTPUTS
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "plugins" / "essaim"
+
+# A module may import those on its own line and below (docs/architecture.md draws it).
+LAYERS = (
+    {"plugin", "cli", "__main__"},
+    {"checks", "outputs", "reference", "publish"},
+    {"similar"},
+    {"library"},
+    {"model"},
+    {"vocabulary", "territories", "markup", "pictures"},
+    {"messages"},
+    {"source"},
+    {"problem", "words"},
+)
+
+
+def imported(file: Path) -> set[str]:
+    """Names of all modules that a file imports, in any place of it."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative imports hide the direction"
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def layer(name: str) -> int:
+    return next(number for number, names in enumerate(LAYERS) if name in names)
+
+
+def modules() -> list[tuple[str, Path]]:
+    files = [file for file in sorted(PACKAGE.rglob("*.py")) if file != PACKAGE / "__init__.py"]
+    return [(file.relative_to(PACKAGE).parts[0].removesuffix(".py"), file) for file in files]
+
+
+def test_imports_point_one_way() -> None:
+    for name, file in modules():
+        for target in imported(file):
+            parts = target.split(".")
+            if (
+                parts[0] == "essaim"
+                and len(parts) > 1
+                and (PACKAGE / parts[1]).with_suffix(".py").exists() | (PACKAGE / parts[1]).is_dir()
+            ):
+                assert layer(name) <= layer(parts[1]), f"{file.name} imports {target}, which stands above it"
+
+
+def test_only_the_plugin_knows_the_engine() -> None:
+    engines = {
+        file.name
+        for _, file in modules()
+        if any(name.split(".")[0] in ("mkdocs", "material", "properdocs") for name in imported(file))
+    }
+    assert engines == {"plugin.py"}
+
+
+def test_no_module_grows_out_of_hand() -> None:
+    sizes = {file.name: len(file.read_text("utf-8").splitlines()) for _, file in modules()}
+    assert {name for name, size in sizes.items() if size > 400} == set()
+
+
+def test_registries_are_whole() -> None:
+    kinds = {kind.__name__ for kind in SHEETS}
+    assert len(kinds) == len({kind.FOLDER for kind in SHEETS}) == len({kind.KIND for kind in SHEETS}) == 8
+    written = {
+        node.name
+        for node in ast.parse((PACKAGE / "checks.py").read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    public = {name for name in written if not name.startswith("_")} - {"check"}
+    assert {rule.__name__ for rule in CHECKS} == public, "a check that is not in CHECKS never runs"
+    outputs = {file.stem for file in (PACKAGE / "outputs").glob("*.py")} - {"__init__", "site", "render", "shown"}
+    assert {output.__module__.rsplit(".", 1)[1] for output in OUTPUTS} == outputs
+    templates = {file.stem for file in (ROOT / "overrides" / "fiches").glob("*.html")}
+    assert {kind.KIND for kind in SHEETS} <= templates
+
+
+def test_language_rule() -> None:
+    """Folders and machinery in English, what an editor writes in French: fields are words of the domain, without accents."""
+    from essaim.model import champs
+
+    for kind in SHEETS:
+        for champ in champs(kind):
+            assert champ.path.isascii()
+            assert champ.titre, f"{kind.KIND}.{champ.path} has no French label"
+            assert champ.aide, f"{kind.KIND}.{champ.path} has no French help"

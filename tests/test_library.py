@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from essaim.checks import check
+from essaim.library import Library, facet_names, facet_values, from_texts, load
+from essaim.model import KINDS, SHEETS, Experience, champs, values
+from essaim.outputs import Site
+from tests.conftest import ROOT, Checked, experience
+
+
+def test_the_small_library_is_whole(small_folder: Path) -> None:
+    library, problems = load(small_folder, "content")
+    assert [str(problem) for problem in [*problems, *check(library)]] == []
+    assert {sheet.KIND for sheet in library.sheets.values()} == set(KINDS)
+
+
+def test_an_experience_fills_every_field_of_the_model(small: Library) -> None:
+    """So that every template and output meets each field at least once."""
+    sheet = small.sheets["exemple"]
+    empty = [champ.path for champ in champs(Experience) if not list(values(sheet, champ.path))]
+    assert set(empty) <= {"territoire", "epci", "departements", "auteurs", "anciens_ids"}
+
+
+def test_only_published_sheets_stand_in_lists_and_archived_ones_keep_their_page(small: Library) -> None:
+    assert "ancienne" in small.pages
+    assert "ancienne" not in small.published
+    assert "brouillon" not in small.pages
+    assert all("ancienne" not in ids for values_ in small.facets.values() for ids in values_.values())
+
+
+def test_territory_follows_from_communes(small: Library) -> None:
+    sheet = small.sheets["exemple"]
+    assert isinstance(sheet, Experience)
+    assert sheet.communes == ("46102",)
+    assert sheet.departement == ("46",)
+    assert sheet.region == ("occitanie",)
+    assert sheet.strate == "2000-a-10000"
+    assert small.sheets["porteuse"].region == ("occitanie",)  # type: ignore[attr-defined]
+
+
+def test_every_relation_is_known_at_the_other_end(small: Library) -> None:
+    site = Site(small)
+    back = {label: [origin.id for origin, _ in found] for label, found in site.referring(small.sheets["methode"])}
+    assert back == {
+        "Expériences qui utilisent cette méthode": ["exemple", "voisine"],
+        "Cité dans": ["exemple"],
+        "Cité en webconférence": ["conference"],
+        "Questions de webconférence": ["conference"],
+    }
+    sequences = dict(site.referring(small.sheets["exemple"]))["Cité en webconférence"]
+    assert [relation.loc[:2] for _, relation in sequences] == [("sequences", 0), ("sequences", 1)]
+
+
+def test_facets_hold_each_value_of_each_published_sheet(small: Library) -> None:
+    for sheet in small.published.values():
+        for facet, value in facet_values(sheet):
+            assert sheet.id in small.facets[facet][value]
+    held = {(facet, value, i) for facet, by in small.facets.items() for value, ids in by.items() for i in ids}
+    assert held == {(f, v, s.id) for s in small.published.values() for f, v in facet_values(s)}
+    assert small.facets["annees"] == {"2018": ("conference",), "2014": ("ressource",)}
+
+
+def test_every_facet_has_a_vocabulary(content: Checked) -> None:
+    library, _ = content
+    for facet in facet_names():
+        assert library.nomenclature(facet) is not None, facet
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("experiences/Majuscule.md", "nom-de-fichier"),
+        ("experiences/été.md", "nom-de-fichier"),
+        ("experiences/deux mots.md", "nom-de-fichier"),
+        ("experiences/page.html", "fichier-inattendu"),
+        ("experiences/profond/fiche.md", "fichier-inattendu"),
+        ("images/dessin.svg", "fichier-inattendu"),
+        ("CNAME", "fichier-inattendu"),
+        ("_redirects", "fichier-inattendu"),
+        ("vocabularies/x.json", "fichier-inattendu"),
+    ],
+)
+def test_nothing_else_than_content_is_let_in(name: str, code: str, with_files: Callable[..., Checked]) -> None:
+    _, problems = with_files({name: experience()})
+    assert [(problem.path, problem.code) for problem in problems] == [(f"content/{name}", code)]
+
+
+def test_one_identity_is_one_sheet(with_files: Callable[..., Checked]) -> None:
+    _, problems = with_files({"organisations/methode.md": experience()})
+    assert [(p.path, p.code) for p in problems] == [("content/organisations/methode.md", "identifiant-pris")]
+
+
+def test_images_are_decoded_and_links_stay_inside(small_folder: Path) -> None:
+    images = small_folder / "images"
+    (images / "fausse.png").write_bytes(b"<svg onload=alert(1)>")
+    Image.new("RGB", (4, 4)).save(images / "photo.jpg.png", "JPEG")
+    (images / "dehors.png").symlink_to(ROOT / "pyproject.toml")
+    (small_folder / "experiences" / "dedans.md").symlink_to(small_folder / "experiences" / "voisine.md")
+    library, problems = load(small_folder, "content")
+    assert [(problem.path, problem.code) for problem in problems] == [
+        ("content/images/dehors.png", "lien-hors-contenu"),
+        ("content/images/fausse.png", "image-refusee"),
+        ("content/images/photo.jpg.png", "nom-de-fichier"),
+    ]
+    assert "dedans" in library.sheets
+
+
+def test_a_bad_vocabulary_is_told_at_its_place(small_folder: Path) -> None:
+    file = small_folder / "vocabularies" / "themes.yml"
+    file.write_text(
+        "titre: Thèmes\ndefinition: D\nurl: themes\ncouleur: x\nvaleurs:\n"
+        "  - { id: a, libelle: A, definition: D, source: redaction }\n  - { id: a, libelle: B, source: redaction }\n"
+    )
+    (small_folder / "vocabularies" / "vide.yml").write_text("")
+    (small_folder / "vocabularies" / "tab.yml").write_text("titre:\n\t- x\n")
+    _, problems = load(small_folder, "content")
+    found = [(p.path.rsplit("/", 1)[1], p.line, p.column, p.code) for p in problems if "vocabularies" in p.path]
+    assert found == [
+        ("tab.yml", 2, 1, "tabulation"),
+        ("themes.yml", 4, 1, "champ-inconnu"),
+        ("themes.yml", 7, 5, "champ-manquant"),
+        ("vide.yml", 1, 1, "yaml"),
+    ]
+    file.write_text(
+        "titre: Thèmes\ndefinition: D\nurl: themes\nvaleurs:\n"
+        "  - { id: a, libelle: A, definition: D, source: redaction }\n  - { id: a, libelle: B, definition: D, source: reda }\n"
+        "  - { id: É b, libelle: B, definition: D, source: redaction }\n"
+    )
+    library, problems = load(small_folder, "content")
+    places = [(p.line, p.column, p.code) for p in [*problems, *check(library)] if p.path.endswith("themes.yml")]
+    assert places == [(6, 7, "valeur-repetee"), (7, 7, "identifiant"), (6, 41, "source-inconnue")]
+
+
+def test_a_missing_vocabulary_is_told() -> None:
+    _, problems = from_texts({"experiences/a.md": experience(more="themes: [bois]\n")}, {})
+    assert {problem.code for problem in problems} == {"vocabulaire-absent"}
+
+
+def test_every_kind_has_a_sheet_that_the_model_accepts_from_its_own_fields() -> None:
+    """No required field is out of an editor's reach: each has a label, and what may be unknown says so."""
+    for kind in SHEETS:
+        required = {champ.path for champ in champs(kind) if champ.required and "." not in champ.path}
+        assert {"titre", "publie_le", "verifie_le"} <= required
+    assert all(
+        champ.unknown_allowed
+        for champ in champs(Experience)
+        if champ.path in ("besoin", "porteur", "debut", "difficultes")
+    )

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from essaim.library import Library, facet_names, from_texts
+from essaim.similar import SHOWN, WEIGHTS, features, similar
+from essaim.vocabulary import Vocabulary
+from tests.conftest import Checked, experience
+
+
+def test_the_closest_sheet_comes_first_with_its_reasons_in_words(small: Library) -> None:
+    near = similar(small)["voisine"]
+    assert [likeness.id for likeness in near] == ["exemple"]
+    assert near[0].reasons == (
+        "même méthode : Une méthode",
+        "territoire de même taille : 2 000 à 10 000 habitants",
+        "même département : Lot",
+    )
+    shared = set(features(small.sheets["voisine"])) & set(features(small.sheets["exemple"]))
+    assert near[0].score == sum(WEIGHTS[facet][0] for facet, _ in shared)
+
+
+def test_likeness_is_mutual_and_never_with_oneself(content: Checked) -> None:
+    library, _ = content
+    found = similar(library)
+    experiences = {sheet.id for sheet in library.of_kind("experience")}
+    for identifier, near in found.items():
+        assert identifier not in {likeness.id for likeness in near}
+        assert len(near) <= SHOWN
+        assert list(near) == sorted(near, key=lambda likeness: (-likeness.score, likeness.id))
+        assert all(likeness.reasons for likeness in near)
+        if identifier in experiences:
+            assert {likeness.id for likeness in near} <= experiences
+
+
+def test_every_weight_is_that_of_a_facet() -> None:
+    assert set(WEIGHTS) <= {*facet_names(), "methodes"}
+    assert all("{}" in words for _, words in WEIGHTS.values())
+
+
+def test_a_value_that_everyone_shares_stays_affordable(
+    vocabularies: Mapping[str, Vocabulary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worst case for an inverted index: everything is like everything. What is read for a sheet is bounded."""
+    files = {f"experiences/f{n:04}.md": experience(more="themes: [energie]\nenjeux: [social]\n") for n in range(50)}
+    library, problems = from_texts(files, vocabularies)
+    assert problems == []
+    monkeypatch.setattr("essaim.similar.VISITS", 10)
+    found = similar(library)
+    assert all(len(near) == SHOWN for near in found.values())
+    # Of fifty equals, the ten around a sheet are looked at: its neighbours in the order of ids.
+    assert {abs(int(i[1:]) - int(likeness.id[1:])) for i, near in found.items() for likeness in near} <= set(
+        range(1, 11)
+    )
