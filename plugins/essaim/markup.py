@@ -247,7 +247,7 @@ class TermIndex:
     """Forms of glossary terms, by their words without case or final s: a text is read once, whatever their number."""
 
     _WORD = re.compile(r"\w+")
-    _BETWEEN = re.compile(r"[ \u00a0\u202f'’-]{1,2}")
+    _BETWEEN = re.compile(r"[ \u00a0\u202f'’&-]{1,3}")
 
     def __init__(self, forms: Mapping[str, TermEntry]) -> None:
         self._by_words: dict[tuple[str, ...], tuple[str, TermEntry]] = {}

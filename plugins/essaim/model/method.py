@@ -69,8 +69,8 @@ class Method(Sheet):
     )
     livrables: Textes = champ("Livrables", "Ce que l’on obtient.", default=())
     fiche_outil: FicheOutil | None = champ("Fiche-outil", "Un tableau à remplir.", default=None)
-    avant: tuple[Annotated[str, Ref("method", inverse="Méthodes à mener ensuite")], ...] = champ(
+    avant: tuple[Annotated[str, Ref("method", inverse="")], ...] = champ(
         "Avant", "Méthodes à mener avant celle-ci.", default=()
     )
-    apres: tuple[Annotated[str, Ref("method", inverse="Méthodes à mener auparavant")], ...] = champ(
+    apres: tuple[Annotated[str, Ref("method", inverse="")], ...] = champ(
         "Après", "Méthodes à mener ensuite.", default=())  # fmt: skip

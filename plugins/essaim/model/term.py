@@ -26,10 +26,10 @@ class Term(Sheet):
     synonymes: tuple[Ligne, ...] = champ(
         "Synonymes", "Autres mots pour la même chose ; ils servent à la recherche.", default=()
     )
-    voir_aussi: tuple[Annotated[str, Ref("term", inverse="Termes qui y renvoient")], ...] = champ(
+    voir_aussi: tuple[Annotated[str, Ref("term", inverse="")], ...] = champ(
         "Voir aussi", "Identifiants de termes proches.", default=()
     )
-    a_ne_pas_confondre: tuple[Annotated[str, Ref("term", inverse="À ne pas confondre avec")], ...] = champ(
+    a_ne_pas_confondre: tuple[Annotated[str, Ref("term", inverse="")], ...] = champ(
         "À ne pas confondre", "Identifiants de termes que l’on prend l’un pour l’autre.", default=())  # fmt: skip
 
     @property

@@ -147,7 +147,8 @@ class Ref:
     """``Annotated[str, Ref("organisation", inverse="Expériences portées")]``: the id of another sheet.
 
     ``kinds`` are the kinds allowed, all of them when empty. ``inverse`` heads the list of referring sheets on the
-    page at the other end; without it, the relation is not shown there.
+    page at the other end. An empty one says that the relation reads the same from both ends, or mirrors another
+    field: it is then shown among the target's own (``Site.both_ways``), not in that list.
     """
 
     kinds: tuple[str, ...]

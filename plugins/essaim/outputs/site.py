@@ -90,6 +90,14 @@ class Site:
             raise KeyError(f"{facet}: {value}")
         return found
 
+    def both_ways(self, sheet: Sheet, own: str, mirror: str) -> list[str]:
+        """Ids in the field ``own`` of ``sheet``, and of the published sheets that name it in their field ``mirror``.
+
+        ``avant`` of one method is ``apres`` of another; « voir aussi » reads the same from both ends.
+        """
+        back = (r.origin for r in self.library.incoming.get(sheet.id, ()) if r.loc and r.loc[0] == mirror)
+        return list(dict.fromkeys([*getattr(sheet, own), *back]))
+
     def referring(self, sheet: Sheet) -> list[tuple[str, list[tuple[Sheet, Relation]]]]:
         """What leads to a sheet, grouped by kind of relation: ``(heading, [(sheet, relation)])``.
 
@@ -102,7 +110,7 @@ class Site:
         found = [(self.library.published[r.origin], r) for r in self.library.incoming.get(sheet.id, ())]
         for origin, relation in sorted(found, key=lambda pair: order[pair[0].KIND]):
             part = relation.loc[:2] if origin.KIND == "webinar" else ()
-            if (origin.id, relation.label, part) not in seen:
+            if relation.label and (origin.id, relation.label, part) not in seen:
                 seen.add((origin.id, relation.label, part))
                 groups.setdefault(relation.label, []).append((origin, relation))
         return list(groups.items())
