@@ -22,7 +22,9 @@ build: $(READY) ## Écrit le site dans site/ ; refuse s’il reste un problème
 
 test: $(READY) $(PROPER) lint ## Tout ce que l’intégration continue vérifie
 	scripts/ensure-chromium
+	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 lint: $(READY) ## Forme et types du code
@@ -48,7 +50,7 @@ lock: ## Refait les fichiers d’exigences (demande uv)
 	uv pip compile pyproject.toml --extra properdocs --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --constraint requirements.txt --output-file requirements-properdocs.txt
 
 clean: ## Retire ce que les commandes ont produit
-	rm -rf site dist .cache .coverage .venv .venv-properdocs
+	rm -rf site dist .cache .coverage .coverage.* .venv .venv-properdocs
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
