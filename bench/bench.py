@@ -14,7 +14,7 @@ from pathlib import Path
 
 from generate import write
 
-SIZES = tuple(int(size) for size in sys.argv[1:]) or (100, 1000)
+SIZES = tuple(int(size) for size in sys.argv[1:]) or (250, 1000, 4000)
 COMMANDS = {
     "contrôle": (sys.executable, "-m", "essaim", "check"),
     "construction": (sys.executable, "-m", "mkdocs", "build", "--quiet"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process, utils
 from slugify import slugify
@@ -13,6 +14,7 @@ NON_COMMUNIQUE = "non communiqué"
 """What an editor writes for a fact that nobody gave: shown as such, and never guessed."""
 
 
+@lru_cache(maxsize=50_000)
 def slug(text: str) -> str:
     """The address of a text: ``L’énergie à cœur`` → ``l-energie-a-coeur``. Stable: anchors are made with it."""
     return slugify(text.replace("’", "'"), replacements=[("'", "-")])
