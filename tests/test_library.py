@@ -136,6 +136,22 @@ def test_a_bad_vocabulary_is_told_at_its_place(small_folder: Path) -> None:
     assert places == [(6, 7, "valeur-repetee"), (7, 7, "identifiant"), (6, 41, "source-inconnue")]
 
 
+def test_two_lists_never_claim_one_address(small_folder: Path) -> None:
+    for name, url in (("a", "themes"), ("b", "methodes"), ("c", "assets")):
+        (small_folder / "vocabularies" / f"zz-{name}.yml").write_text(
+            f"titre: T\ndefinition: D\nurl: {url}\nvaleurs: [{{ id: a, libelle: A, definition: D, source: redaction }}]\n"
+        )
+    library, problems = load(small_folder, "content")
+    assert problems == []
+    told = [(p.path.rsplit("/", 1)[1], p.line, p.code) for p in check(library)]
+    assert told == [(f"zz-{name}.yml", 3, "adresse-reservee") for name in "abc"]
+
+
+def test_a_file_name_is_told_without_what_a_terminal_would_obey(with_files: Callable[..., Checked]) -> None:
+    _, problems = with_files({"experiences/a\u202eb\x1b[31m.md": experience()})
+    assert [problem.path for problem in problems] == ["content/experiences/a\\u202eb\\u001b[31m.md"]
+
+
 def test_a_missing_vocabulary_is_told() -> None:
     _, problems = from_texts({"experiences/a.md": experience(more="themes: [bois]\n")}, {})
     assert {problem.code for problem in problems} == {"vocabulaire-absent"}

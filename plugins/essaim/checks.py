@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterator
 from essaim import territories
 from essaim.library import IN_TEXT, Library, destination
 from essaim.markup import SCHEMES, Document, Link
-from essaim.model import SHEETS, Experience, Located, Sheet
+from essaim.model import SHEETS, Experience, Located, Sheet, champs, values
 from essaim.problem import Problem, in_order
 from essaim.source import Loc
 from essaim.words import NON_COMMUNIQUE, nearest
+
+RESERVED = frozenset(
+    {"assets", "images", "regions", "departements", "annees", "parcourir", "problemes", "index", "404", "sitemap"}
+)
+"""Addresses at the root that pages and vocabularies can't have: the site's own, and those that hosts understand."""
 
 Check = Callable[[Library], Iterator[Problem]]
 
@@ -198,10 +203,38 @@ def territories_agree(library: Library) -> Iterator[Problem]:
                           "Retirez-le : il est déduit.")  # fmt: skip
 
 
+def repeated_items(library: Library) -> Iterator[Problem]:
+    """A list of ids, values or codes names each once."""
+    for sheet in library.known.values():
+        for champ in champs(type(sheet)):
+            if champ.many and not champ.group and (champ.ref or champ.vocabulary or champ.territory):
+                seen: set[tuple[Loc, object]] = set()
+                for loc, value in values(sheet, champ.path):
+                    if (loc[:-1], value) in seen:
+                        yield _at(
+                            library,
+                            sheet,
+                            loc,
+                            "valeur-repetee",
+                            f"« {value} » est déjà dans cette liste",
+                            "Gardez-le une fois.",
+                        )
+                    seen.add((loc[:-1], value))
+
+
 def identities(library: Library) -> Iterator[Problem]:
     """No two sheets claim one identity, past or present, and no page takes an address of the site itself."""
-    roots = {kind.URL for kind in SHEETS if kind.URL} | {v.url for v in library.vocabularies.values() if v.url}
-    taken = roots | {"assets", "images", "regions", "departements", "annees", "problemes", "index", "404"}
+    taken = {kind.URL for kind in SHEETS if kind.URL} | RESERVED
+    for name, vocabulary in library.vocabularies.items():
+        source = library.vocabulary_sources.get(name)
+        if vocabulary.url in taken and source:
+            yield source.problem(
+                ("url",),
+                "adresse-reservee",
+                f"l’adresse /{vocabulary.url}/ sert déjà au site",
+                "Choisissez-en une autre.",
+            )
+        taken |= {vocabulary.url} if vocabulary.url else set()
     former: dict[str, str] = {}
     for sheet in library.known.values():
         if sheet.KIND == "page" and sheet.id in taken:
@@ -252,6 +285,7 @@ CHECKS: tuple[Check, ...] = (
     funding,
     dates,
     territories_agree,
+    repeated_items,
     identities,
     vocabulary_sources,
 )

@@ -261,7 +261,10 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
 
 def _place(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:
     """What is wrong with where a file is or what it is called; None when it is a sheet, a vocabulary or an image."""
-    path, where = PurePosixPath(name), f"{shown}/{name}"
+    path = PurePosixPath(name)
+    # A name may hold what a terminal would obey, or hide.
+    printable = "".join(c if c.isprintable() and c != "\ufffd" else f"\\u{ord(c):04x}" for c in name)
+    where = f"{shown}/{printable}"
     folder = path.parts[0]
     if folder == "vocabularies" and len(path.parts) == 2 and path.suffix == ".yml":
         return None
@@ -270,7 +273,7 @@ def _place(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:
         return Problem(where, 1, 1, "fichier-inattendu", "ce fichier n’a pas sa place ici",
                        "Le contenu se compose de fiches (.md) dans leur dossier, de vocabulaires (.yml) et d’images (png, jpg, webp) dans images/.")  # fmt: skip
     if not _FILE_NAME.fullmatch(path.name):
-        return Problem(where, 1, 1, "nom-de-fichier", f"« {path.name} » ne peut pas être le nom d’une fiche ou d’une image",
+        return Problem(where, 1, 1, "nom-de-fichier", f"« {PurePosixPath(printable).name} » ne peut pas être le nom d’une fiche ou d’une image",
                        "Minuscules sans accent, chiffres et traits d’union seulement : circuits-courts-mulhouse.md.")  # fmt: skip
     if folder != "images" and path.stem in paths:
         return Problem(where, 1, 1, "identifiant-pris", f"l’identifiant « {path.stem} » est déjà celui de {paths[path.stem]}",

@@ -124,8 +124,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 def _file(path: str, content: Content, config: MkDocsConfig) -> File:
     if not isinstance(content, Html):
         return File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
-    name = path.removesuffix("index.html").rstrip("/")
-    file = File.generated(config, f"{name or 'index'}.md", content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    # `x/index.md` for the page of x: a sheet may itself be called index or readme, which MkDocs reads as a folder's page.
+    file = File.generated(config, path.removesuffix("html") + "md", content="", inclusion=InclusionLevel.NOT_IN_NAV)
     SheetPage(content, file, config)
     return file
 

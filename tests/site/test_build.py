@@ -326,6 +326,22 @@ def test_hostile_text_is_shown_as_text_wherever_it_appears(tmp_path: Path) -> No
     assert shown > 10
 
 
+def test_a_sheet_may_have_the_name_of_a_folder_page(small_folder: Path) -> None:
+    project = small_folder.parent
+    (project / "mkdocs.yml").write_text((ROOT / "mkdocs.yml").read_text("utf-8"), "utf-8")
+    for name in ("index", "readme"):
+        (small_folder / "experiences" / f"{name}.md").write_text(
+            (small_folder / "experiences" / "voisine.md").read_text("utf-8"), "utf-8"
+        )
+    done = build(project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    listed = lxml.html.parse(str(project / "site" / "experiences" / "index.html")).getroot()
+    assert text_of(listed, "h1") == "Expériences"
+    for name in ("index", "readme"):
+        page = lxml.html.parse(str(project / "site" / "experiences" / name / "index.html")).getroot()
+        assert text_of(page, "h1") == "Une expérience voisine"
+
+
 def test_a_site_below_a_folder_works_too(tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project")
     settings = project / "mkdocs.yml"

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +31,7 @@ from essaim.model.types import (
     CodeDepartement,
     CodeEpci,
     Identifiant,
+    Jour,
     Ligne,
     Nombre,
     OrUnknown,
@@ -102,8 +102,8 @@ class Reference(Group):
     fiche: Annotated[str, Ref(inverse="Fiches qui s’appuient sur cette source")] | None = champ(
         "Fiche", "Identifiant de la fiche de la bibliothèque qui décrit ce document, si elle existe.", default=None
     )
-    date: datetime.date | None = champ("Date", "Date de publication.", default=None, exemple="2018-04-05")
-    consulte_le: datetime.date | None = champ("Consulté le", "Date de la dernière consultation.", default=None)  # fmt: skip
+    date: Jour | None = champ("Date", "Date de publication.", default=None, exemple="2018-04-05")
+    consulte_le: Jour | None = champ("Consulté le", "Date de la dernière consultation.", default=None)  # fmt: skip
 
 
 class Chiffre(Group):
@@ -148,9 +148,9 @@ class Sheet(Group):
     statut: Annotated[str, Vocab("statuts")] = champ(
         "Statut", "Seule une fiche publiée paraît sur le site.", default="brouillon"
     )
-    publie_le: datetime.date = champ("Publiée le", "Date de première publication.", exemple="2026-11-23")
-    verifie_le: datetime.date = champ("Vérifiée le", "Date du dernier contrôle des faits.", exemple="2026-11-23")
-    a_revoir_le: datetime.date | None = champ("À revoir le", "Date du prochain contrôle.", default=None)
+    publie_le: Jour = champ("Publiée le", "Date de première publication.", exemple="2026-11-23")
+    verifie_le: Jour = champ("Vérifiée le", "Date du dernier contrôle des faits.", exemple="2026-11-23")
+    a_revoir_le: Jour | None = champ("À revoir le", "Date du prochain contrôle.", default=None)
     auteurs: tuple[Ligne, ...] = champ("Auteurs", "Qui a rédigé la fiche : une équipe ou une fonction.", default=())
     sources: tuple[Reference, ...] = champ("Sources", "Les documents d’où viennent les faits.", default=())
     chiffres: tuple[Chiffre, ...] = champ("Chiffres clés", "Chaque chiffre avec son année et sa source.", default=())

@@ -9,8 +9,8 @@ from essaim.model.types import (
     Annee,
     DateOuInconnue,
     DatePartielle,
+    EurosOuInconnu,
     Ligne,
-    NombreOuInconnu,
     OrUnknown,
     Ref,
     Texte,
@@ -44,7 +44,7 @@ class Financement(Group):
 
     tiers: Annotated[str, Vocab("tiers")] = champ("Source", "L’une des quatre sources de financement.", facette="tiers")
     financeur: Ligne | None = champ("Financeur", "Qui finance.", default=None, exemple="Conseil régional")
-    montant: NombreOuInconnu = champ("Montant", "En euros.", exemple="45000")
+    montant: EurosOuInconnu = champ("Montant", "En euros.", exemple="45000")
     annee: Annee | None = champ("Année", "Année du financement.", default=None)
 
 
@@ -130,7 +130,7 @@ class Experience(Located):
         default=(),
         facette="roles-collectivite",
     )
-    cout_total: NombreOuInconnu = champ(
+    cout_total: EurosOuInconnu = champ(
         "Coût total", "En euros ; non communiqué si personne ne le donne.", default="non communiqué", exemple="180000"
     )
     finance_quoi: Annotated[str, Vocab("finance-quoi")] | None = champ(

@@ -42,7 +42,7 @@ def _number(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = re.sub(r"[ \u00a0\u202f]", "", value)
-    if not re.fullmatch(r"-?\d{1,15}([.,]\d{1,6})?", text):
+    if not re.fullmatch(r"-?[0-9]{1,15}([.,][0-9]{1,6})?", text):
         raise PydanticCustomError(
             "nombre-attendu", "« {valeur} » n’est pas un nombre",
             {"valeur": value[:40], "hint": "Écrivez des chiffres seulement (26000000 ou 12,5), l’unité à part."})  # fmt: skip
@@ -56,10 +56,26 @@ Nombre = Annotated[int | float, BeforeValidator(_number), WithJsonSchema(_NUMBER
 Annee = Annotated[int, Field(ge=YEARS[0], le=YEARS[1])]
 
 
+Euros = Annotated[Nombre, Field(ge=0)]
+
+
+def _full_date(value: object) -> object:
+    # pydantic would also take a number of seconds since 1970 for a date.
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise PydanticCustomError(
+            "date", "« {valeur} » n’est pas une date",
+            {"valeur": value[:40], "hint": "Écrivez année-mois-jour : 2026-11-23."})  # fmt: skip
+    return value
+
+
+Jour = Annotated[date, BeforeValidator(_full_date)]
+"""A whole date: ``2026-11-23``."""
+
+
 def _partial_date(value: str) -> str:
     parts = value.split("-")
     try:
-        if not re.fullmatch(r"\d{4}(-\d\d){0,2}", value):
+        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", value):
             raise ValueError
         date(int(parts[0]), *(int(part) for part in parts[1:]), *(1,) * (3 - len(parts)))
         if not YEARS[0] <= int(parts[0]) <= YEARS[1]:
@@ -108,7 +124,9 @@ def _siren(value: str) -> str:
 
 
 Siren = Annotated[str, AfterValidator(_siren)]
-Timecode = Annotated[str, StringConstraints(pattern=r"^(\d{1,2}:)?[0-5]?\d:[0-5]\d$"), Field(examples=["1:02:30"])]
+Timecode = Annotated[
+    str, StringConstraints(pattern=r"^([0-9]{1,2}:)?[0-5]?[0-9]:[0-5][0-9]$"), Field(examples=["1:02:30"])
+]
 Identifiant = Annotated[str, StringConstraints(pattern=f"^{SLUG.pattern}$", max_length=80)]
 
 
@@ -136,6 +154,7 @@ class OrUnknown:
 
 
 NombreOuInconnu = Annotated[int | float | str, OrUnknown(Nombre)]
+EurosOuInconnu = Annotated[int | float | str, OrUnknown(Euros)]
 DateOuInconnue = Annotated[str, OrUnknown(DatePartielle)]
 TexteOuInconnu = Annotated[str, OrUnknown(Texte)]
 TextesOuInconnu = Annotated[tuple[str, ...] | str, OrUnknown(Textes)]

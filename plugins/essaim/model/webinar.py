@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, ClassVar
 
 from pydantic import computed_field
 
 from essaim.model.base import Group, Sheet, champ
-from essaim.model.types import Ligne, Ref, Texte, Textes, Timecode, UrlOuInconnue
+from essaim.model.types import Jour, Ligne, Ref, Texte, Textes, Timecode, UrlOuInconnue
 
 
 class Intervenant(Group):
@@ -55,7 +54,7 @@ class Webinar(Sheet):
     LABELS: ClassVar = "Webconférences"
     ABOUT: ClassVar = "Séquence par séquence, ce qui a été dit et les fiches qui s’y rattachent."
 
-    date: datetime.date = champ("Date", "Jour de la webconférence.", exemple="2018-04-05")
+    date: Jour = champ("Date", "Jour de la webconférence.", exemple="2018-04-05")
     organisateurs: tuple[Annotated[str, Ref("organisation", inverse="Webconférences organisées")], ...] = champ(
         "Organisateurs", "Identifiants des organisations.", default=()
     )
