@@ -152,6 +152,14 @@ def test_a_file_name_is_told_without_what_a_terminal_would_obey(with_files: Call
     assert [problem.path for problem in problems] == ["content/experiences/a\\u202eb\\u001b[31m.md"]
 
 
+def test_a_library_without_home_page_is_told(small_texts: dict[str, bytes], with_files: Callable[..., Checked]) -> None:
+    home = bytes(small_texts["pages/accueil.md"])
+    _, problems = with_files({"pages/accueil.md": home.replace("publié".encode(), b"brouillon")})
+    assert [(p.path, p.line, p.code) for p in problems] == [("content/pages/accueil.md", 4, "accueil-absent")]
+    library, _ = from_texts({}, {})
+    assert [(p.path, p.code) for p in check(library)] == [("content/pages/accueil.md", "accueil-absent")]
+
+
 def test_a_missing_vocabulary_is_told() -> None:
     _, problems = from_texts({"experiences/a.md": experience(more="themes: [bois]\n")}, {})
     assert {problem.code for problem in problems} == {"vocabulaire-absent"}

@@ -254,6 +254,29 @@ def identities(library: Library) -> Iterator[Problem]:
             former.setdefault(old, sheet.id)
 
 
+def home_page(library: Library) -> Iterator[Problem]:
+    """The site has a home page."""
+    home = library.known.get("accueil")
+    if "accueil" not in library.kinds:
+        yield Problem(
+            f"{library.shown}/pages/accueil.md",
+            1,
+            1,
+            "accueil-absent",
+            "la page d’accueil manque",
+            "Créez ce fichier : titre, résumé, dates, statut.",
+        )
+    elif home and not home.published:
+        yield _at(
+            library,
+            home,
+            ("statut",),
+            "accueil-absent",
+            "la page d’accueil n’est pas publiée",
+            "Écrivez statut: publié.",
+        )
+
+
 def vocabulary_sources(library: Library) -> Iterator[Problem]:
     """A vocabulary's value says where it comes from: a sheet, or the editors."""
     for name, vocabulary in library.vocabularies.items():
@@ -287,5 +310,6 @@ CHECKS: tuple[Check, ...] = (
     territories_agree,
     repeated_items,
     identities,
+    home_page,
     vocabulary_sources,
 )

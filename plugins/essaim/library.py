@@ -56,6 +56,8 @@ class Library:
     vocabulary_sources: Mapping[str, Source] = field(default_factory=dict)
     images: Mapping[str, Path] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    shown: str = "content"
+    """The content folder as problems name it."""
 
     @cached_property
     def known(self) -> dict[str, Sheet]:
@@ -256,7 +258,7 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
         sheet, wrong = _validate(KINDS[kinds[identifier]], identifier, one, context)
         problems += wrong
         (drafts if wrong else sheets)[identifier] = sheet
-    return Library(sheets, drafts, sources, documents, vocabularies, vocabulary_sources, images, kinds), problems
+    return Library(sheets, drafts, sources, documents, vocabularies, vocabulary_sources, images, kinds, shown), problems
 
 
 def _place(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:

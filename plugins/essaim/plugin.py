@@ -55,8 +55,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     """Loads the library, refuses to publish one with problems, and gives MkDocs the files of its site."""
 
     serving = False
-    staging: Path | None = None
-    published: Path
+    staging: publish.Staging | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
         """Remember whether this is a preview. A plugin that has this hook is kept between rebuilds."""
@@ -82,12 +81,11 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             library, config.site_name, config.site_url or "", self.config.edition, self.serving, tuple(problems)
         )
         if not self.serving:
-            self.published = Path(config.site_dir)
             try:
-                self.staging = publish.stage(self.published)
+                self.staging = publish.stage(Path(config.site_dir))
             except publish.PublishError as refused:
                 raise PluginError(str(refused)) from None
-            config.site_dir = str(self.staging)
+            config.site_dir = str(self.staging.folder)
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Our outputs and our theme's files, in the place of what MkDocs found in the content and in Material."""
@@ -107,8 +105,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Everything is written: put it in the place of the old site."""
         if self.staging:
-            publish.publish(self.staging, self.published)
-            config.site_dir, self.staging = str(self.published), None
+            publish.publish(self.staging)
+            config.site_dir, self.staging = str(self.staging.site), None
 
     def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002
         """Leave nothing behind."""

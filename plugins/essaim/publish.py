@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 MARK = ".essaim"
 """A file at the root of every site that we made: a folder without it is somebody's, and is never replaced."""
@@ -14,36 +16,64 @@ class PublishError(Exception):
     """Why nothing was published, in French."""
 
 
-def stage(site: Path) -> Path:
-    """The folder to build in, empty, beside ``site``. Raises ``PublishError`` when ``site`` is not ours to replace."""
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """Where a build writes before it is published, and the lock that keeps other builds out meanwhile."""
+
+    folder: Path
+    site: Path
+    lock: FileLock
+
+
+def stage(site: Path) -> Staging:
+    """An empty folder to build in, beside ``site``; what a killed build left there is put right first.
+
+    Raises ``PublishError`` when ``site`` is not ours to replace, or when another build is at work on it.
+    """
     if site.is_symlink() or (site.exists() and not site.is_dir()):
         raise PublishError(f"« {site} » n’est pas un dossier.")
     if site.is_dir() and any(site.iterdir()) and not (site / MARK).is_file():
         raise PublishError(
             f"« {site} » existe et n’a pas été produit par Essaim : videz-le, ou choisissez un autre dossier (site_dir)."
         )
-    staging = site.with_name(f".{site.name}.{os.getpid()}")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    return staging
-
-
-def publish(staging: Path, site: Path) -> None:
-    """Put the finished ``staging`` in the place of ``site``."""
-    (staging / MARK).write_text("Ce dossier est produit par Essaim : il est remplacé à chaque publication.\n", "utf-8")
-    old = site.with_name(f".{site.name}.old.{os.getpid()}")
-    shutil.rmtree(old, ignore_errors=True)
-    if site.is_dir():
-        site.rename(old)
+    folder, old, lock = _beside(site)
+    site.parent.mkdir(parents=True, exist_ok=True)
     try:
-        staging.rename(site)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise PublishError(f"une autre construction écrit déjà « {site} » : attendez qu’elle finisse.") from None
+    if old.is_dir() and not site.exists():
+        old.rename(site)  # killed between the two renames of publish()
+    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return Staging(folder, site, lock)
+
+
+def publish(staging: Staging) -> None:
+    """Put the finished build in the place of the site."""
+    folder, old, _ = _beside(staging.site)
+    (folder / MARK).write_text("Ce dossier est produit par Essaim : il est remplacé à chaque publication.\n", "utf-8")
+    if staging.site.is_dir():
+        staging.site.rename(old)
+    try:
+        folder.rename(staging.site)
     except OSError:
         if old.is_dir():
-            old.rename(site)
+            old.rename(staging.site)
         raise
     shutil.rmtree(old, ignore_errors=True)
+    staging.lock.release()
 
 
-def discard(staging: Path) -> None:
+def discard(staging: Staging) -> None:
     """Remove what a failed build leaves."""
-    shutil.rmtree(staging, ignore_errors=True)
+    shutil.rmtree(staging.folder, ignore_errors=True)
+    staging.lock.release()
+
+
+def _beside(site: Path) -> tuple[Path, Path, FileLock]:
+    """The new site, the old one for the instant of the exchange, and the lock: hidden, on the same disk."""
+    names = (site.with_name(f".{site.name}.{part}") for part in ("new", "old", "lock"))
+    new, old, lock = names
+    return new, old, FileLock(lock)

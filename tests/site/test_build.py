@@ -15,6 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import lxml.html
 import pytest
 
+from essaim import publish
 from essaim.library import Library, facet_values
 from essaim.outputs import Site
 from essaim.outputs.render import number_fr
@@ -267,7 +268,7 @@ def test_a_build_with_problems_leaves_the_site_as_it_was(tmp_path: Path) -> None
     assert "Rien n’est publié : 2 problèmes dans 1 fichier." in said
     assert "Traceback" not in said
     assert {f: f.read_bytes() for f in (project / "site").rglob("*") if f.is_file()} == before
-    assert [file.name for file in project.iterdir() if file.name.startswith(".site")] == []
+    assert not (project / ".site.new").exists()
 
 
 def test_a_folder_that_is_not_ours_is_never_replaced(tmp_path: Path) -> None:
@@ -281,6 +282,26 @@ def test_a_folder_that_is_not_ours_is_never_replaced(tmp_path: Path) -> None:
     (project / "site" / "these.odt").unlink()
     assert build(project).returncode == 0
     assert (project / "site" / MARK).is_file()
+
+
+def test_one_build_at_a_time_and_a_killed_one_leaves_the_site_whole(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    first = publish.stage(site)
+    with pytest.raises(publish.PublishError, match="une autre construction"):
+        publish.stage(site)
+    (first.folder / "index.html").write_text("un")
+    publish.publish(first)
+    assert (site / "index.html").read_text() == "un"
+    second = publish.stage(site)
+    (second.folder / "index.html").write_text("deux, jamais fini")
+    second.lock.release()  # as the system does when a process is killed
+    assert (site / "index.html").read_text() == "un"
+    site.rename(tmp_path / ".site.old")  # killed between the two renames
+    third = publish.stage(site)
+    assert (site / "index.html").read_text() == "un"
+    assert list(third.folder.iterdir()) == []
+    publish.discard(third)
+    assert sorted(file.name for file in tmp_path.iterdir()) in ([".site.lock", "site"], ["site"])
 
 
 HOSTILE = 'Le <script>alert(1)</script> "sûr" & l’autre'
