@@ -22,6 +22,8 @@ def rewrite(file: Path) -> bytes | str:
             if image.width * image.height > MAX_PIXELS:
                 return f"image de plus de {MAX_PIXELS // 1_000_000} millions de pixels"
             clean = ImageOps.exif_transpose(image).copy()
+            if "transparency" in clean.info:
+                clean = clean.convert("RGBA")  # what info says of it is dropped below
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return "image illisible, ou qui n’est pas du format de son nom"
     clean.thumbnail((MAX_WIDTH, MAX_WIDTH * 4))

@@ -109,6 +109,22 @@ def test_the_keyboard_reaches_the_content_first_and_shows_where_it_is(open_page:
     assert outline != "none"
 
 
+def test_from_home_to_a_sheet_by_keyboard_alone(open_page: Open) -> None:
+    page = open_page("")
+    for target in ("/experiences/", "/experiences/labo-des-partenariats-alsace/"):
+        for _ in range(120):
+            page.keyboard.press("Tab")
+            if (
+                page.evaluate("new URL(document.activeElement.href || location.href).pathname") == target
+                and where(page) != target
+            ):
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{target}")
+    page.go_back()
+    assert where(page) == "/experiences/"
+
+
 def test_a_glossary_term_shows_its_definition_on_focus_and_hides_it_on_escape(open_page: Open) -> None:
     page = open_page("experiences/ere43/")
     term = page.locator(".terme a").first
