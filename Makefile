@@ -1,6 +1,6 @@
 # Les commandes du projet. `make` seul les liste. Tout ce qu’il faut s’installe dans .venv au premier appel.
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint check format champs lock bench clean
+.PHONY: help serve build test lint check format champs locale lock bench clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -41,6 +41,9 @@ format: $(READY) ## Met le code en forme
 
 champs: $(READY) ## Refait docs/champs.md à partir du modèle
 	$(BIN)/essaim champs > docs/champs.md
+
+locale: $(READY) ## Compile les mots français de la ligne de commande
+	$(BIN)/pybabel --quiet compile --directory plugins/essaim/locale --locale fr
 
 bench: $(READY) ## Mesure la construction et le contrôle à plusieurs tailles
 	$(BIN)/python bench/bench.py

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 
 from essaim import cli
 from essaim.model import KINDS
@@ -85,3 +89,39 @@ def test_the_schema_of_each_kind_accepts_every_sheet_of_that_kind(kind: str) -> 
 
 def test_the_field_reference_is_up_to_date() -> None:
     assert essaim("champs").stdout == (ROOT / "docs" / "champs.md").read_text("utf-8"), "run make champs"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("check", "--help"), ("schema", "--help"), ("chek",), ("check", "--contenus"), ("check", "--contenu"), ("schema",),
+     ("schema", "fiche"), ("schema", "term", "encore"), ("champs", "--contenu=x"), ()],
+    ids=" ".join,
+)  # fmt: skip
+def test_the_command_line_speaks_french_whatever_the_machine(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "C")
+    monkeypatch.setenv("LANGUAGE", "en")
+    done = essaim(*arguments)
+    said = done.stdout + done.stderr
+    assert said.startswith(("Emploi :", "Erreur :"))
+    english = r"\b(Usage|Show|Try|Error|Missing|Invalid|No such|Did you|Commands|default:|not one of|Got|requires|required|unexpected|Choose)\b"
+    assert re.findall(english, said) == [], said
+
+
+def test_the_compiled_words_are_those_of_the_source() -> None:
+    folder = ROOT / "plugins" / "essaim" / "locale" / "fr" / "LC_MESSAGES"
+    with (folder / "messages.po").open("rb") as source, (folder / "messages.mo").open("rb") as compiled:
+        wanted, found = (_words(catalog) for catalog in (read_po(source), read_mo(compiled)))
+    assert wanted == found, "run make locale"
+    assert len(wanted) > 20
+
+
+def _words(catalog: Catalog) -> dict[str, str | tuple[str, ...]]:
+    """Message → translation; of a plural, the singular → both."""
+    words = {}
+    for message in catalog:
+        name = message.id if isinstance(message.id, str) else message.id[0]
+        said = message.string
+        words[name] = said if isinstance(said, str) else tuple(said or ())
+    return {name: said for name, said in words.items() if name}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gettext
 import json
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import NoReturn
 
-import typer
+import click
 
 from essaim import reference
 from essaim.checks import check as run_checks
@@ -15,51 +17,61 @@ from essaim.library import load
 from essaim.model import KINDS
 from essaim.problem import in_order, summary
 
-app = typer.Typer(help="Essaim : le générateur de bibliothèques d’expériences.", no_args_is_help=True, add_completion=False,
-                  pretty_exceptions_enable=False, rich_markup_mode=None)  # fmt: skip
-ContentOption = Annotated[Path, typer.Option("--contenu", help="Dossier du contenu.", metavar="DOSSIER")]
-CONTENT = Path("content")
+# Click asks gettext for its own words; an editor reads French whatever the machine speaks (decision 11).
+os.environ["LANGUAGE"] = "fr"
+gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+CONTENT = click.option(
+    "--contenu",
+    type=click.Path(path_type=Path),
+    default="content",
+    show_default=True,
+    metavar="DOSSIER",
+    help="Dossier du contenu.",
+)
+
+
+@click.group(no_args_is_help=True, subcommand_metavar="COMMANDE [ARGUMENTS]...")
+def app() -> None:
+    """Essaim : le générateur de bibliothèques d’expériences."""
 
 
 @app.command()
-def check(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Fiches ou dossiers à contrôler ; tout le contenu par défaut.", metavar="[CHEMINS]..."),
-    ] = None,
-    contenu: ContentOption = CONTENT,
-) -> None:
-    """Contrôle le contenu et dit chaque problème : fichier:ligne:colonne: message [code]."""
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[CHEMINS]...")
+@CONTENT
+def check(paths: tuple[Path, ...], contenu: Path) -> None:
+    """Contrôle les fiches ou les dossiers CHEMINS, tout le contenu par défaut.
+
+    Chaque problème est dit ainsi : fichier:ligne:colonne: message [code]. Code de retour : 0 sans problème, 1 s’il y en
+    a, 2 si la commande est mal employée.
+    """
     if not contenu.is_dir() and paths and len(paths) == 1 and paths[0].is_dir():
-        contenu, paths = paths[0], None
+        contenu, paths = paths[0], ()
     root = _folder(contenu)
-    wanted = [_inside(path, root) for path in paths or ()]
+    wanted = [_inside(path, root) for path in paths]
     library, problems = load(contenu)
     problems = in_order([*problems, *run_checks(library)])
     if wanted:
         problems = [p for p in problems if any(_covers(one, Path(p.path).resolve()) for one in wanted)]
     for problem in problems:
-        typer.echo(str(problem))
-    typer.echo(summary(problems), err=True)
-    raise typer.Exit(1 if problems else 0)
+        click.echo(str(problem))
+    click.echo(summary(problems), err=True)
+    sys.exit(1 if problems else 0)
 
 
 @app.command()
-def schema(
-    sorte: Annotated[str, typer.Argument(help="Sorte de fiche : " + ", ".join(KINDS) + ".", metavar="SORTE")],
-    contenu: ContentOption = CONTENT,
-) -> None:
-    """Écrit le schéma JSON d’une sorte de fiche."""
-    if sorte not in KINDS:
-        _wrong_use(f"sorte de fiche inconnue « {sorte} ». Sortes possibles : {', '.join(KINDS)}.")
+@click.argument("sorte", type=click.Choice(list(KINDS)), metavar="SORTE")
+@CONTENT
+def schema(sorte: str, contenu: Path) -> None:
+    """Écrit le schéma JSON d’une SORTE de fiche : experience, method…"""
     vocabularies = load(contenu)[0].vocabularies if contenu.is_dir() else {}
-    typer.echo(json.dumps(reference.schema(KINDS[sorte], vocabularies), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(reference.schema(KINDS[sorte], vocabularies), ensure_ascii=False, indent=2))
 
 
 @app.command()
 def champs() -> None:
     """Écrit la référence des champs (docs/champs.md)."""
-    typer.echo(reference.fields(), nl=False)
+    click.echo(reference.fields(), nl=False)
 
 
 def _folder(contenu: Path) -> Path:
@@ -82,9 +94,9 @@ def _covers(wanted: Path, file: Path) -> bool:
     return file == wanted or wanted in file.parents
 
 
-def _wrong_use(message: str) -> None:
-    typer.echo(f"essaim : {message}", err=True)
-    raise typer.Exit(2)
+def _wrong_use(message: str) -> NoReturn:
+    click.echo(f"essaim : {message}", err=True)
+    sys.exit(2)
 
 
 def main() -> None:
@@ -92,7 +104,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:  # the last resort of a command line: no traceback for an editor
-        typer.echo(
+        click.echo(
             f"essaim : erreur interne ({type(error).__name__}: {error}). Ce n’est pas votre faute : signalez-la avec la commande lancée.",
             err=True,
         )
