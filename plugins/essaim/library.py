@@ -19,6 +19,7 @@ from essaim import markup, pictures, source, territories, vocabulary
 from essaim.markup import Document, Link, Target
 from essaim.messages import translate
 from essaim.model import KINDS, SHEETS, Sheet, champs, values
+from essaim.model.types import Ref
 from essaim.problem import Problem, in_order
 from essaim.source import Loc, Source
 from essaim.vocabulary import Context, Value, Vocabulary
@@ -137,16 +138,20 @@ class Library:
         return Target(href or "./", title=found.titre)
 
     def _relations_of(self, sheet: Sheet) -> Iterator[Relation]:
-        for champ in champs(type(sheet)):
-            if champ.ref:
-                for loc, target in values(sheet, champ.path):
-                    yield Relation(sheet.id, target, champ.ref.inverse, loc)
+        for path, ref in _references(type(sheet)):
+            for loc, target in values(sheet, path):
+                yield Relation(sheet.id, target, ref.inverse, loc)
         seen = set()
         for link in self.documents[sheet.id].links if sheet.id in self.documents else ():
             kind, target, _ = destination(sheet, link)
             if kind == "sheet" and target in self.kinds and target not in seen:
                 seen.add(target)
                 yield Relation(sheet.id, target, IN_TEXT, (), link.line, link.column)
+
+
+@cache
+def _references(model: type[Sheet]) -> tuple[tuple[str, Ref], ...]:
+    return tuple((champ.path, champ.ref) for champ in champs(model) if champ.ref)
 
 
 def destination(sheet: Sheet, link: Link) -> tuple[str, str, str]:

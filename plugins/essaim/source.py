@@ -30,6 +30,15 @@ _FORBIDDEN = re.compile(
 )
 _HANDLER = YAMLHandler()
 
+
+class _Loader(yaml.CBaseLoader):
+    """Nodes without types: scalars stay text, and tags were refused before."""
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:  # noqa: ARG002  # PyYAML's signature
+        """Asked for each node; what it answers is not read."""
+        return ""
+
+
 _YAML_MESSAGES = (
     # (part of PyYAML's message, what it means to an editor, what to do), first match wins.
     ("mapping values are not allowed", "un deux-points de trop sur cette ligne",
@@ -192,7 +201,7 @@ def _compose(path: str, text: str, offset: int = 2) -> tuple[yaml.MappingNode | 
         problems = _scan(path, text, offset)
         if problems:
             return None, problems
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         return None, [_yaml_problem(path, error, offset)]
     if node is None:
@@ -207,7 +216,7 @@ def _scan(path: str, text: str, offset: int) -> list[Problem]:
     depth = 0
     documents = 0
     problems = []
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+    for event in yaml.parse(text, Loader=_Loader):
         mark = event.start_mark
         line, column = (mark.line + offset, mark.column + 1) if mark else (offset, 1)
         tag = getattr(event, "tag", None)
