@@ -74,6 +74,5 @@ def discard(staging: Staging) -> None:
 
 def _beside(site: Path) -> tuple[Path, Path, FileLock]:
     """The new site, the old one for the instant of the exchange, and the lock: hidden, on the same disk."""
-    names = (site.with_name(f".{site.name}.{part}") for part in ("new", "old", "lock"))
-    new, old, lock = names
+    new, old, lock = (site.with_name(f".{site.name}.{part}") for part in ("new", "old", "lock"))
     return new, old, FileLock(lock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from essaim.model import Sheet
+from essaim.model import KINDS, Sheet
 from essaim.outputs.render import body_of, page
 from essaim.outputs.site import Content, Site
 
@@ -32,8 +32,6 @@ def _page(site: Site, sheet: Sheet) -> tuple[str, Content]:
 
 
 def _unreadable(site: Site, identifier: str) -> tuple[str, Content]:
-    from essaim.model import KINDS
-
     kind = KINDS[site.library.kinds[identifier]]
     source = site.library.sources[identifier]
     return page(site, kind.address_of(identifier), "illisible.html", identifier, identifier,
