@@ -15,7 +15,7 @@ def test_the_closest_sheet_comes_first_with_its_reasons_in_words(small: Library)
     assert [likeness.id for likeness in near] == ["exemple"]
     assert near[0].reasons == (
         "même méthode : Une méthode",
-        "territoire de même taille : 2 000 à 10 000 habitants",
+        "même strate : 2 000 à 10 000 habitants",
         "même département : Lot",
     )
     shared = set(features(small.sheets["voisine"])) & set(features(small.sheets["exemple"]))

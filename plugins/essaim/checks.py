@@ -13,7 +13,23 @@ from essaim.source import Loc
 from essaim.words import NON_COMMUNIQUE, nearest
 
 RESERVED = frozenset(
-    {"assets", "images", "regions", "departements", "annees", "parcourir", "problemes", "index", "404", "sitemap"}
+    {
+        "assets",
+        "images",
+        "regions",
+        "departements",
+        "annees",
+        "explorer",
+        "carte",
+        "catalogue",
+        "recherche",
+        "communes",
+        "problemes",
+        "index",
+        "404",
+        "sitemap",
+        "opensearch",
+    }
 )
 """Addresses at the root that pages and vocabularies can't have: the site's own, and those that hosts understand."""
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 from urllib.parse import unquote
 
 import comrak
@@ -25,6 +26,7 @@ _TOKEN = re.compile(r"<!--.*?-->|<(?:[^>\"]|\"[^\"]*\")*>|[^<]+", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
 _RAW = re.compile(r"<[a-zA-Z/!?]")
 _ALERTS = {"Note": "À noter", "Tip": "Conseil", "Important": "Important", "Warning": "Attention", "Caution": "Prudence"}
+_BLOCKS = {"p", "/p", "li", "tr", "td", "th", "br", "pre", "blockquote", "h2"}
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -86,12 +88,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A body, parsed once. ``raw_html`` holds the places of HTML tags, which are not rendered."""
+    """A body, parsed once. ``raw_html`` holds the places of HTML tags, which are not rendered.
+
+    ``sections`` are (anchor, heading, text without markup); the first has neither anchor nor heading. A ``[[id]]``
+    without text of its own stays as written there.
+    """
 
     html: str
     links: tuple[Link, ...]
     headings: tuple[Heading, ...]
     raw_html: tuple[tuple[int, int], ...]
+    sections: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -120,21 +127,31 @@ def parse(text: str) -> Document:
     line = column = 1
     used: set[str] = set()
     level, words, start = 0, [""], 1
+    sections: list[tuple[str, str, str]] = []
+    said: list[str] = []
+    wiki = ""
     for token in _TOKEN.findall(rendered):
         if not token.startswith("<"):
+            word = html.unescape(token)
             if level:
-                words.append(html.unescape(token))
+                words.append(word)
+            else:
+                said.append(f"[[{word}]]" if wiki and word == wiki else word)
             continue
         if token.startswith("<!--"):
             place = _find_raw(lines, line - 1, raw)
             raw.append(place or (line, column))
             continue
         name = _name(token)
+        wiki = ""
+        if name in _BLOCKS:
+            said.append(" ")
         attributes = dict(_ATTRIBUTE.findall(token))
         if "data-sourcepos" in attributes:
             line, column = (int(part) for part in attributes["data-sourcepos"].split("-")[0].split(":"))
         if name in _HEADINGS:
-            level, words, start = int(name[1]), [], line
+            sections.append((*_head(sections, headings), " ".join("".join(said).split())))
+            level, words, start, said = int(name[1]), [], line, []
         elif level and name == f"/h{level}":
             title = "".join(words).strip()
             headings.append(Heading(level, _anchor(title, used), title, start))
@@ -145,7 +162,14 @@ def parse(text: str) -> Document:
             target = html.unescape(attributes.get("src" if name == "img" else "href", ""))
             kind = "image" if name == "img" else "wiki" if "data-wikilink" in attributes else "link"
             links.append(Link(unquote(target), kind, line, column))
-    return Document(rendered, tuple(links), tuple(headings), tuple(raw))
+            wiki = links[-1].target if kind == "wiki" else ""
+    sections.append((*_head(sections, headings), " ".join("".join(said).split())))
+    return Document(rendered, tuple(links), tuple(headings), tuple(raw), tuple(sections))
+
+
+def _head(sections: list[Any], headings: list[Heading]) -> tuple[str, str]:
+    """Anchor and heading of the section that ends here: the headings so far are its own and those before."""
+    return (headings[-1].id, headings[-1].text) if sections else ("", "")
 
 
 def to_html(document: Document, resolve: Callable[[Link], Target | None], terms: Terms | None = None) -> str:

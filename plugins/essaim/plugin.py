@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment
 from mkdocs.config.base import Config
-from mkdocs.config.config_options import Type
+from mkdocs.config.config_options import Choice, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -32,6 +32,9 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init
 
     edition = Type(str, default="")
     """Address in the forge to which a path of the content folder is appended: what « Corriger cette fiche » opens."""
+
+    recherche = Choice(("lunr", "pagefind"), default="lunr")
+    """Engine of the search: lunr, or pagefind for many thousands of sheets (docs/decisions/)."""
 
 
 class SheetPage(Page):
@@ -78,7 +81,13 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         if problems and not self.serving:
             raise PluginError(f"Rien n’est publié : {summary(problems)} Le site précédent reste en place.")
         self.site = Site(
-            library, config.site_name, config.site_url or "", self.config.edition, self.serving, tuple(problems)
+            library,
+            config.site_name,
+            config.site_url or "",
+            self.config.edition,
+            self.config.recherche,
+            self.serving,
+            tuple(problems),
         )
         if not self.serving:
             try:

@@ -1,4 +1,4 @@
-"""Explained likeness between sheets: which are close, and why, in words.
+"""Explained likeness between sheets, and between a sheet and a commune: which are close, and why, in words.
 
 The weights stand here and nowhere else. Two sheets of a kind are alike by the values that they share; what few
 sheets have in common says more, and is looked at first. The cost is linear in the number of sheets: for each, at
@@ -8,15 +8,17 @@ most ``VISITS`` entries of the index are read, from its rarest value up.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from essaim import territories
 from essaim.library import Library, facet_values
-from essaim.model import Experience, Method, Sheet
+from essaim.model import Experience, Located, Method, Sheet
 
 WEIGHTS: dict[str, tuple[int, str]] = {
     # facet: (weight, what is shown; {} is the value's label)
     "methodes": (5, "même méthode : {}"),
-    "strates": (4, "territoire de même taille : {}"),
+    "strates": (4, "même strate : {}"),
     "types-structure": (4, "même type de structure : {}"),
     "departements": (4, "même département : {}"),
     "ressources": (4, "même ressource : {}"),
@@ -32,6 +34,17 @@ WEIGHTS: dict[str, tuple[int, str]] = {
     "dimensions": (1, "même dimension : {}"),
     "enjeux": (1, "même enjeu : {}"),
     "roles-collectivite": (1, "même rôle des collectivités : {}"),
+}
+NEAR: dict[str, tuple[int, str]] = {
+    # What a sheet can share with the reader's own commune; the browser reads this table from communes/index.json.
+    "communes": (8, "dans cette commune : {}"),
+    "epci": (6, "même intercommunalité : {}"),
+    "departements": WEIGHTS["departements"],
+    "voisins": (3, "département voisin : {}"),
+    "regions": WEIGHTS["regions"],
+    "strates": WEIGHTS["strates"],
+    "types-structure": WEIGHTS["types-structure"],
+    "ressources": WEIGHTS["ressources"],
 }
 VISITS = 400
 """Index entries read for one sheet, at most: what keeps 10,000 sheets linear."""
@@ -85,6 +98,69 @@ def similar(library: Library) -> dict[str, tuple[Likeness, ...]]:
             near = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
             closest[sheet.id] = tuple(_explain(library, other, held[sheet.id], held[other]) for other, _ in near)
     return closest
+
+
+Profile = dict[str, tuple[str, ...]]
+"""What a reader says of herself: keys of ``NEAR`` → values (INSEE codes, SIREN, ids of vocabularies)."""
+
+
+def profile(commune: str, structure: str = "", resources: tuple[str, ...] = ()) -> Profile:
+    """The profile of a commune of today by its INSEE code. Raises KeyError for another code."""
+    table = territories.load()
+    place = table.place([commune])
+    if not place.communes:
+        raise KeyError(commune)
+    return {
+        "communes": (commune,),
+        "epci": (place.epci.code,) if place.epci else (),
+        "departements": tuple(one.code.lower() for one in place.departements),
+        "voisins": tuple(code.lower() for one in place.departements for code in one.voisins),
+        "regions": tuple(one.slug for one in place.regions),
+        "strates": (place.strate,) if place.strate else (),
+        "types-structure": (structure,) if structure else (),
+        "ressources": resources,
+    }
+
+
+def near(library: Library, sheets: Iterable[Sheet], own: Profile) -> list[Likeness]:
+    """The sheets that have something in common with ``own``, the closest first; equals stay in their order.
+
+    A neighbouring département counts only for a sheet that is not in one's own. ``js/near.js`` does the same.
+    """
+    found = []
+    for sheet in sheets:
+        held = _held(sheet)
+        shared = [(name, value) for name in NEAR for value in own[name] if value in held.get(name, ())]
+        if any(name == "departements" for name, _ in shared):
+            shared = [(name, value) for name, value in shared if name != "voisins"]
+        if shared:
+            order = sorted(shared, key=lambda one: -NEAR[one[0]][0])
+            reasons = tuple(NEAR[name][1].format(_called(library, name, value)) for name, value in order)
+            found.append(Likeness(sheet.id, sum(NEAR[name][0] for name, _ in shared), reasons))
+    return sorted(found, key=lambda one: -one.score)
+
+
+def _held(sheet: Sheet) -> dict[str, list[str]]:
+    held: dict[str, list[str]] = {}
+    for facet, value in facet_values(sheet):
+        held.setdefault(facet, []).append(value)
+    held["voisins"] = held.get("departements", [])
+    if isinstance(sheet, Located):
+        held["communes"] = [one.code for one in sheet.place.communes]
+        held["epci"] = [sheet.place.epci.code] if sheet.place.epci else []
+    return held
+
+
+def _called(library: Library, name: str, value: str) -> str:
+    table = territories.load()
+    if name == "communes":
+        commune = table.commune(value)
+        return commune.nom if commune else value
+    if name == "epci":
+        epci = table.epci(value)
+        return epci.nom if epci else value
+    vocabulary = library.nomenclature("departements" if name == "voisins" else name)
+    return vocabulary.label(value) if vocabulary else value
 
 
 def _explain(library: Library, other: str, mine: list[Feature], theirs: list[Feature]) -> Likeness:

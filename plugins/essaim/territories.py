@@ -1,7 +1,7 @@
 """Communes, EPCI, départements, régions of France: by code, by name, and the place that a sheet tells of.
 
 The tables are those of ``data/territoires/`` (their vintage, sources and licence are in its ``LICENCE.md``), made by
-``scripts/make_territories.py``. A collectivité d'outre-mer (Saint-Pierre-et-Miquelon, Polynésie…) is there both as a
+``scripts/make_territories.py``; outlines and borders of départements are those of ``data/carte/``. A collectivité d'outre-mer (Saint-Pierre-et-Miquelon, Polynésie…) is there both as a
 département and as a région, of the same code. Nothing here raises for an unknown code or name: the caller reports it.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -18,8 +17,13 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
+from essaim.words import fold
+
 STRATES = (("moins-de-500", 500), ("500-a-2000", 2000), ("2000-a-10000", 10_000))
 """The population bands and the first population, in inhabitants, that is above each; then ``plus-de-10000``."""
+
+DRAWING = (1226, 1170)
+"""Width and height of the drawing that the outlines of départements are in."""
 
 # 75: far enough to find "Figac" and "Mulouse", near enough to find nothing for "xyzzy".
 NEAR = 75
@@ -56,11 +60,17 @@ class Epci:
 
 @dataclass(frozen=True, slots=True)
 class Departement:
-    """A département or a collectivité d'outre-mer; ``region`` is a code."""
+    """A département or a collectivité d'outre-mer; ``region`` is a code.
+
+    ``voisins`` are the codes of those that share a border, ``contour`` an SVG path in a drawing of ``DRAWING`` units:
+    both empty overseas.
+    """
 
     code: str
     nom: str
     region: str
+    voisins: tuple[str, ...] = ()
+    contour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +116,20 @@ class Territories:
     _epci: str
     _departements: str
     _regions: str
+    _carte: str
     departements: tuple[Departement, ...] = field(init=False)
     """In the order of their codes, as ``regions``."""
     regions: tuple[Region, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Sets the two public tuples, in the way that a frozen dataclass leaves."""
-        object.__setattr__(self, "departements", tuple(Departement(*row) for row in _rows(self._departements)))
+        object.__setattr__(self, "departements", tuple(self._drawn()))
         object.__setattr__(self, "regions", tuple(Region(c, nom, _slug(nom)) for c, nom in _rows(self._regions)))
+
+    def _drawn(self) -> Iterator[Departement]:
+        drawn = {code: (tuple(voisins.split()), contour) for code, voisins, contour in _rows(self._carte)}
+        for code, nom, region in _rows(self._departements):
+            yield Departement(code, nom, region, *drawn.get(code, ((), "")))
 
     def commune(self, code: str) -> Commune | None:
         """The commune that bears this INSEE code today."""
@@ -123,6 +139,12 @@ class Territories:
         _, nom, departement, epci, population, postaux = line.split("\t")
         inhabitants = int(population) if population else None
         return Commune(code, nom, departement, epci or None, inhabitants, tuple(postaux.split()))
+
+    def communes(self) -> Iterator[Commune]:
+        """All communes of today, by code."""
+        for code in self._commune_lines:
+            if commune := self.commune(code):
+                yield commune
 
     def epci(self, siren: str) -> Epci | None:
         """The EPCI of this SIREN."""
@@ -243,8 +265,8 @@ class Territories:
 def load() -> Territories:
     """The tables that the package ships, read once."""
     folder = resources.files("essaim") / "data" / "territoires"
-    names = ("communes", "anciennes", "epci", "departements", "regions")
-    return Territories(*((folder / f"{name}.tsv").read_text("utf-8") for name in names))
+    names = ("communes", "anciennes", "epci", "departements", "regions", "../carte/departements")
+    return Territories(*(folder.joinpath(f"{name}.tsv").read_text("utf-8") for name in names))
 
 
 def _rows(table: str) -> Iterator[tuple[str, ...]]:
@@ -281,10 +303,10 @@ class _Names:
         for article in ("le", "la", "les", "l"):
             if f"{article} {wanted}" in self._by_key:
                 scores[f"{article} {wanted}"] = BEGINS
-        full = _fold(text)
+        full = fold(text)
         ranked = sorted(
             # The name with its brackets first: "Château-Chinon (Campagne)" is not the larger "Château-Chinon (Ville)".
-            (-scores[key], _fold(nom) != full, -population, code)
+            (-scores[key], fold(nom) != full, -population, code)
             for key in scores
             for code, nom, population in self._by_key[key]
         )
@@ -293,9 +315,6 @@ class _Names:
 
 _SAINT = re.compile(r"\bst(e?s?)\b")
 _BRACKETS = re.compile(r"\([^()\n]*\)")
-_WORDS = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789\n" else 32 for byte in range(256))
-_SPACES = re.compile(r" {2,}")
-_ACCENTS = re.compile(r"[\u0300-\u036f]")
 _EPCI_KIND = re.compile(
     r"^(?:(?:cc|ca|cu|(?:communaute|com) (?:de communes?|d agglomerations?|d agglo|urbaine)|(?:euro)?metropole|epci) )"
     r"(?:(?:de la|de l|des|de|du|d|le|la|les|l) )?",
@@ -303,17 +322,9 @@ _EPCI_KIND = re.compile(
 )
 
 
-def _fold(text: str) -> str:
-    """Words of ASCII letters and digits, one space between; line breaks stay."""
-    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    ascii_only = text.replace("œ", "oe").replace("æ", "ae").encode("ascii", "replace")
-    words = _SPACES.sub(" ", ascii_only.translate(_WORDS).decode("ascii"))
-    return words.replace(" \n", "\n").replace("\n ", "\n").strip(" ")
-
-
 def _key(text: str) -> str:
     # Brackets tell homonyms apart, "Castillon (Canton de Lembeye)", or hold what a person adds, "Figeac (Lot)".
-    return _SAINT.sub(r"saint\1", _fold(_BRACKETS.sub(" ", text)))
+    return _SAINT.sub(r"saint\1", fold(_BRACKETS.sub(" ", text)))
 
 
 def _epci_key(text: str) -> str:
@@ -321,4 +332,4 @@ def _epci_key(text: str) -> str:
 
 
 def _slug(nom: str) -> str:
-    return _fold(nom).replace(" ", "-")
+    return fold(nom).replace(" ", "-")

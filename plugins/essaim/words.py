@@ -1,17 +1,42 @@
-"""Words: the address made from a text, and the nearest name to a wrong one."""
+"""Words: a text without accents, its stems, the address made from it, and the nearest name to a wrong one."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+import Stemmer
 from rapidfuzz import fuzz, process, utils
 from slugify import slugify
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NON_COMMUNIQUE = "non communiqué"
 """What an editor writes for a fact that nobody gave: shown as such, and never guessed."""
+
+_WORDS = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789\n" else 32 for byte in range(256))
+_SPACES = re.compile(r" {2,}")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
+_PLURAL = re.compile(r"(?<=[a-z][aeiou])s$")
+_STEMMER = Stemmer.Stemmer("french")
+
+
+def fold(text: str) -> str:
+    """Words of ASCII letters and digits, one space between; line breaks stay. ``js/search/words.js`` does the same."""
+    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    ascii_only = text.replace("œ", "oe").replace("æ", "ae").encode("ascii", "replace")
+    words = _SPACES.sub(" ", ascii_only.translate(_WORDS).decode("ascii"))
+    return words.replace(" \n", "\n").replace("\n ", "\n").strip(" ")
+
+
+def stems(text: str) -> list[str]:
+    """The French stem of each word of ``text``, in order. Folded first, so that ``energie`` and ``énergies`` meet.
+
+    Snowball leaves some plurals in -us and -is alone (``élus``, ``emplois``): their s goes too.
+    ``js/search/words.js`` does the same.
+    """
+    return [_PLURAL.sub("", stem) for stem in _STEMMER.stemWords(fold(text).split())]
 
 
 @lru_cache(maxsize=50_000)

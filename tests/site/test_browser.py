@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 PHONE, DESKTOP, NARROW = {"width": 390, "height": 844}, {"width": 1440, "height": 900}, {"width": 320, "height": 640}
 ONE_OF_EACH = ("", "experiences/", "experiences/labo-des-partenariats-alsace/", "methodes/", "methodes/alignement-des-interets/",
                "webinaires/territoires-en-transition-2018/", "organisations/le-rameau/", "dossiers/entrepreneuriat-de-territoire/",
-               "ressources/etude-phare/", "glossaire/", "glossaire/scic/", "a-propos/", "accessibilite/", "parcourir/", "themes/",
+               "ressources/etude-phare/", "glossaire/", "glossaire/scic/", "a-propos/", "accessibilite/", "explorer/", "themes/",
                "themes/circuits-courts/", "departements/46/", "rien-ici/")  # fmt: skip
 
 Open = Callable[..., Page]

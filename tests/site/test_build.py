@@ -213,6 +213,7 @@ def test_only_what_is_published_is_there(site: Path) -> None:
         ".html",
         ".css",
         ".js",
+        ".json",
         ".svg",
         ".xml",
         ".gz",
@@ -223,6 +224,14 @@ def test_only_what_is_published_is_there(site: Path) -> None:
         "",
     }
     assert strangers == set()
+
+
+def modules(site: Path, script: str) -> set[str]:
+    """The module and those that it imports as it starts."""
+    found = {script}
+    for inner in re.findall(r"^import .* from \"([^\"]+)\";$", (site / script).read_text("utf-8"), re.MULTILINE):
+        found |= modules(site, urljoin(f"/{script}", inner).lstrip("/"))
+    return found
 
 
 def test_an_experience_page_is_light(site: Path, pages: Mapping[str, lxml.html.HtmlElement]) -> None:
@@ -236,6 +245,8 @@ def test_an_experience_page_is_light(site: Path, pages: Mapping[str, lxml.html.H
         for style in [name for name in wanted if name.endswith(".css")]:
             for inner in re.findall(r"url\(\"?([^)\"]+)\"?\)", (site / style).read_text("utf-8")):
                 wanted.add(str(PurePosixPath(urljoin(f"/{style}", inner).lstrip("/"))))
+        for script in [name for name in wanted if name.endswith(".js")]:
+            wanted |= modules(site, script)
         size = sum(len(gzip.compress((site / name).read_bytes(), 6)) for name in wanted)
         assert size <= 60_000, f"{identifier}: {size} bytes compressed in {len(wanted)} files"
 

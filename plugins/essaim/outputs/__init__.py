@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from essaim.outputs import images, lists, sheets
+from essaim.outputs import catalogue, communes, explorer, finding, images, lists, sheets
 from essaim.outputs.site import Content, Html, Site
 
 Output = Callable[[Site], Iterator[tuple[str, Content]]]
 
-OUTPUTS: tuple[Output, ...] = (sheets.pages, lists.pages, images.pages)
+OUTPUTS: tuple[Output, ...] = (
+    sheets.pages,
+    lists.pages,
+    explorer.pages,
+    catalogue.pages,
+    finding.pages,
+    communes.pages,
+    images.pages,
+)
 
 
 def produce(site: Site) -> dict[str, Content]:

@@ -27,8 +27,6 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
             yield page(site, f"{vocabulary.url}/{value.id}/", "valeur.html", value.libelle, value.definition,
                        facet=facet, vocabulary=vocabulary, value=value, groups=by_kind(sheets), held=site.library.facets[facet],
                        near=neighbours(value, _shown(site, facet, vocabulary)))  # fmt: skip
-    yield page(site, "parcourir/", "parcourir.html", "Parcourir", "Toutes les façons d’entrer dans la bibliothèque.",
-               facets=site.facet_pages, facets_held=site.library.facets)  # fmt: skip
     if site.preview:
         yield page(
             site, "problemes/", "problemes.html", "Problèmes", "Tous les problèmes du contenu.", problems=site.problems

@@ -52,7 +52,7 @@ def environment() -> Environment:
                       trim_blocks=True, lstrip_blocks=True, finalize=_finalize)  # fmt: skip
     env.filters.update(date_fr=date_fr, number_fr=number_fr, url_text=url_text)
     env.globals.update(NC=NON_COMMUNIQUE, KINDS=KINDS, SHEETS=SHEETS, count=count, by_group=shown.by_group,
-                       group_anchor=shown.group_anchor, h2=shown.h2, sequence_entries=shown.sequence_entries)  # fmt: skip
+                       group_anchor=shown.group_anchor, h2=shown.h2, place_short=shown.place_short, sequence_entries=shown.sequence_entries)  # fmt: skip
     return env
 
 

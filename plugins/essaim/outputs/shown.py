@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from essaim import territories
 from essaim.library import facet_values, title_key
 from essaim.markup import Heading
-from essaim.model import SHEETS, Experience, Method, Organisation, Resource, Sheet, Term, Webinar
+from essaim.model import SHEETS, Experience, Located, Method, Organisation, Resource, Sheet, Term, Webinar
 from essaim.model.experience import Financement
 from essaim.outputs.site import Site
 from essaim.vocabulary import Value
@@ -79,6 +79,65 @@ def funding(site: Site, sheet: Experience) -> Funding:
 def _sum(lines: Iterable[Financement]) -> float | int | None:
     known = [line.montant for line in lines if isinstance(line.montant, int | float)]
     return sum(known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A département on the map. ``outline`` is an SVG path; without one it is a box at ``x``, ``y``, labelled with its
+    code. ``count`` is its number of published sheets."""
+
+    code: str
+    name: str
+    region: str
+    count: int
+    address: str
+    outline: str
+    x: int = 0
+    y: int = 0
+
+
+WIDTH, HEIGHT = territories.DRAWING[0], territories.DRAWING[1] + 170
+BOX = 112
+"""Width of a box and its margin, in the units of the drawing."""
+AROUND_PARIS = ("75", "92", "93", "94")
+"""Départements too small to be pressed with a finger: they have a box as well."""
+
+
+def drawing(site: Site) -> list[Drawn]:
+    """The départements of the map in the order of their codes; of those overseas that are no département, the used ones."""
+    held = site.library.facets["departements"]
+    table = territories.load()
+    regions = {region.code: region.nom for region in table.regions}
+    found: list[Drawn] = []
+    boxes = 0
+    for one in table.departements:
+        code = one.code.lower()
+        if not one.contour and one.region == one.code and code not in held:
+            continue
+        count = len(held.get(code, ()))
+        address = site.value_address("departements", code) if count else ""
+        place = Drawn(one.code, one.nom, regions.get(one.region, ""), count, address, one.contour)
+        if one.contour:
+            found.append(place)
+        if not one.contour or one.code in AROUND_PARIS:
+            left, row = boxes % 10, boxes // 10
+            found.append(replace(place, outline="", x=left * BOX + 20, y=territories.DRAWING[1] + 20 + row * 70))
+            boxes += 1
+    return found
+
+
+def place_short(sheet: Sheet) -> str:
+    """In a few words, where a sheet is: for a card. Empty for one that has no place."""
+    if not isinstance(sheet, Located):
+        return ""
+    where = sheet.place
+    if sheet.territoire:
+        return sheet.territoire
+    if len(where.communes) == 1:
+        return f"{where.communes[0].nom} ({where.departements[0].nom})"
+    if len(where.departements) in (1, 2):
+        return " et ".join(one.nom for one in where.departements)
+    return ", ".join(region.nom for region in where.regions)
 
 
 def tags(site: Site, sheet: Sheet) -> list[tuple[str, list[Tag]]]:

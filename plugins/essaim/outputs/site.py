@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from essaim.library import Library, Relation
+from essaim import search
+from essaim.library import Library, Relation, title_key
 from essaim.markup import TermEntry, TermIndex
 from essaim.model import SHEETS, Sheet, Term
 from essaim.problem import Problem
@@ -33,12 +34,13 @@ Content = str | bytes | Html
 @dataclass(frozen=True)
 class Site:
     """A library with the settings of its site. ``url`` ends with a slash or is empty; ``edit`` is the address in the
-    forge that a path of ``content/`` is appended to, or empty. ``problems`` are shown in the preview only."""
+    forge that a path of ``content/`` is appended to, or empty. ``engine`` of the search is ``lunr`` or ``pagefind``. ``problems`` are shown in the preview only."""
 
     library: Library
     name: str = "Essaim"
     url: str = ""
     edit: str = ""
+    engine: str = "lunr"
     preview: bool = False
     problems: tuple[Problem, ...] = ()
 
@@ -46,6 +48,28 @@ class Site:
     def similar(self) -> Mapping[str, tuple[Likeness, ...]]:
         """Close sheets, by id."""
         return similar(self.library)
+
+    @cached_property
+    def catalogue(self) -> tuple[Sheet, ...]:
+        """The published sheets in the one order that search, explorer and catalogue know them by: kinds as readers meet
+        them, the newest first."""
+        order = {kind.KIND: place for place, kind in enumerate(SHEETS)}
+        return tuple(
+            sorted(
+                self.library.published.values(),
+                key=lambda sheet: (order[sheet.KIND], -sheet.publie_le.toordinal(), title_key(sheet)),
+            )
+        )
+
+    @cached_property
+    def records(self) -> list[search.Record]:
+        """What can be found of each sheet of ``catalogue``."""
+        return search.records(self.library, self.catalogue)
+
+    @cached_property
+    def in_full(self) -> bool:
+        """Whether the search looks into the texts: always in pieces, and in one file while it stays small."""
+        return self.engine == "pagefind" or search.in_full(self.records)
 
     @cached_property
     def terms(self) -> TermIndex:

@@ -1,0 +1,48 @@
+// @ts-check
+// Where the site's files are, and what is fetched once.
+
+/** Address of the root of the site: this file is in assets/js/. */
+export const ROOT = new URL("../../", import.meta.url).href;
+
+/** @type {Map<string, Promise<any>>} */
+const asked = new Map();
+
+/**
+ * A JSON file of the site, fetched once. One that failed is asked for again next time.
+ * @param {string} path from the root of the site
+ * @returns {Promise<any>}
+ */
+export function fetchJson(path) {
+  let answer = asked.get(path);
+  if (!answer) {
+    answer = fetch(ROOT + path).then((response) => {
+      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      return response.json();
+    });
+    answer.catch(() => asked.delete(path));
+    asked.set(path, answer);
+  }
+  return answer;
+}
+
+/**
+ * An element. Text goes in as text: nothing here reads HTML.
+ * @param {string} name
+ * @param {Record<string, string | boolean | EventListener>} attributes `true` sets an empty one, `false` none; a function listens
+ * @param {...(Node | string)} children
+ * @returns {HTMLElement}
+ */
+export function el(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(key, value);
+    else if (value !== false) element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** @param {number} count @param {string} one @param {string} [several] */
+export function plural(count, one, several = `${one}s`) {
+  return `${count.toLocaleString("fr-FR")} ${count > 1 ? several : one}`;
+}

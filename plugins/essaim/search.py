@@ -1,0 +1,328 @@
+"""Search: what of a sheet can be found, by which words, and the answer to a question.
+
+The browser searches the same index by the same rules (``overrides/assets/js/search/``): what is here makes the index
+at build, and is the reference that tests compare the browser with. A question is words; a sheet answers when it has
+them all, or, when none has, as many as any has. Each word counts where it stands: see ``FIELDS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import chain
+from typing import Any
+
+from lunr.builder import Builder
+from lunr.index import Index
+from lunr.query import QueryPresence
+
+from essaim.library import Library, facet_values
+from essaim.model import Located, Sheet, Term, champs, values
+from essaim.words import NON_COMMUNIQUE, fold, stems
+
+FIELDS = {"titre": 12, "sigle": 12, "sorte": 6, "lieu": 6, "mots": 4, "resume": 4, "intertitres": 3, "texte": 1}
+"""What a word weighs where it stands. ``mots``: what the sheet is filed under, with synonyms; ``texte``: all the rest."""
+
+FULL_TEXT = 60_000
+"""Words (each counted once a sheet) up to which the text itself is indexed: 50 KB compressed or so. Above, a sheet is
+found by everything else."""
+
+LONGEST, MOST = 300, 20
+"""Characters and words of a question that are looked at."""
+
+STOP = frozenset((resources.files("essaim") / "data" / "mots-vides.txt").read_text("utf-8").split())
+"""Words, folded, that say nothing about a sheet. A question made of nothing else keeps them."""
+NAMED = 10
+"""How many times more a sheet counts whose title is the question: a title finds its own sheet first."""
+PREFIX = 0.3
+"""What a match by the beginning of a word weighs beside the word itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a sheet's text. ``anchor`` is empty at the top of the page; ``heading`` may be the label of a field."""
+
+    anchor: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A sheet as it can be found: the stems of each of ``FIELDS`` but ``texte``, and the sections that make the text."""
+
+    id: str
+    fields: Mapping[str, list[str]]
+    sections: tuple[Section, ...]
+    filed: str = ""
+    """What it is filed under, and where it is, as it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sheet that answers a question. Higher scores first; of equal ones, in the order of the records."""
+
+    id: str
+    score: float
+
+
+def records(library: Library, sheets: Iterable[Sheet]) -> list[Record]:
+    """What can be found of ``sheets``, in their order."""
+    concepts = _concepts(library)
+    return [_record(library, sheet, concepts) for sheet in sheets]
+
+
+def _record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
+    own = tuple(sections(library, sheet))
+    filed = [sheet.LABELS, sheet.id, *sheet.anciens_ids]
+    for facet, value in facet_values(sheet):
+        vocabulary = library.nomenclature(facet)
+        one = vocabulary.get(value) if vocabulary else None
+        if one:
+            filed += [one.libelle, *one.synonymes]
+    filed += [library.known[i].titre for i in _named(sheet) if i in library.known]
+    short = ""
+    if isinstance(sheet, Term):
+        filed += sheet.synonymes
+        short = sheet.sigle or ""
+    title, lead = telling(sheet.titre), telling(sheet.lead)
+    words = list(chain.from_iterable(telling(text) for text in filed))
+    text = telling(" ".join(f"{one.heading} {one.text}" for one in own))
+    words += concepts.beside([*title, "", *lead, "", *words, "", *text])
+    where = " ".join(places(sheet)) if isinstance(sheet, Located) else ""
+    fields = {
+        "titre": title,
+        "sigle": stems(short),
+        "sorte": stems(" ".join([sheet.LABEL, *(value for facet, value in facet_values(sheet) if facet == "annees")])),
+        "lieu": stems(where),
+        "mots": list(dict.fromkeys(words)),
+        "resume": lead,
+        "intertitres": telling(" ".join(one.heading for one in own if one.anchor)),
+    }
+    return Record(sheet.id, fields, own, f"{' '.join(filed)} {where}")
+
+
+def telling(text: str) -> list[str]:
+    """The stems of the words of ``text`` that say something; of a text made of others alone, all of them."""
+    words = fold(text).split()
+    return stems(" ".join([word for word in words if word not in STOP] or words))
+
+
+def places(sheet: Located) -> Iterator[str]:
+    """Names and codes of the territories of a sheet: communes with their postcodes, EPCI, départements, régions."""
+    where = sheet.place
+    if sheet.territoire:
+        yield sheet.territoire
+    for commune in where.communes:
+        yield " ".join((commune.nom, commune.code, *commune.codes_postaux))
+    if where.epci:
+        yield f"{where.epci.nom} {where.epci.code}"
+    for one in where.departements:
+        yield f"{one.nom} {one.code}"
+    for region in where.regions:
+        yield f"{region.nom} {region.code}"
+
+
+def sections(library: Library, sheet: Sheet) -> Iterator[Section]:
+    """The text of a sheet: its fields, each under its label, then its body by headings."""
+    for champ in _texts(type(sheet)):
+        found = [value for _, value in values(sheet, champ.path) if isinstance(value, str) and _SAYS.match(value)]
+        found = [value for value in found if value != NON_COMMUNIQUE]
+        if found:
+            yield Section("", champ.titre, _plain(library, " · ".join(found)))
+    document = library.documents.get(sheet.id)
+    for anchor, heading, text in document.sections if document else ():
+        if heading or text:
+            yield Section(anchor, heading, _plain(library, text))
+
+
+# No address, date, number or code.
+_SAYS = re.compile(r"(?!https?://)(?=.*[^\W\d_]{2})", re.DOTALL)
+_WIKI = re.compile(r"\[\[([a-z0-9-]+)[^\]]*\]\]")
+
+
+def _plain(library: Library, text: str) -> str:
+    def title(found: re.Match[str]) -> str:
+        target = library.known.get(found[1])
+        return target.titre if target else found[1]
+
+    return " ".join(_WIKI.sub(title, text).split())
+
+
+@cache
+def _texts(model: type[Sheet]) -> tuple[Any, ...]:
+    """The fields that hold words of the editor: no identifier or code, nothing that stands elsewhere."""
+    elsewhere = {"titre", "resume", "statut", "auteurs", "anciens_ids", "sigle", "synonymes", "territoire"}
+    found = []
+    for champ in champs(model):
+        name = champ.path.rsplit(".", 1)[-1]
+        if champ.path in elsewhere or champ.group or champ.computed or champ.vocabulary or champ.ref or champ.territory:
+            continue
+        if champ.path.startswith("sources.") or name in ("id", "source"):
+            continue
+        found.append(champ)
+    return tuple(found)
+
+
+def _named(sheet: Sheet) -> Iterator[str]:
+    """Ids of the organisations that a sheet names: who carries it, takes part or can be called."""
+    for champ in champs(type(sheet)):
+        if champ.ref and champ.ref.kinds == ("organisation",) and not champ.path.startswith("sources."):
+            for _, value in values(sheet, champ.path):
+                yield value
+
+
+class Concepts:
+    """Words for the same thing, from the vocabularies and the glossary. A text with one of them is found by the others.
+
+    Only what cannot mean anything else counts in a text: several words, or a form of the glossary. A vocabulary's own
+    one-word label (« Eau ») says that a sheet is filed there, not that each text with the word is.
+    """
+
+    def __init__(self, groups: Iterable[tuple[tuple[str, ...], frozenset[str]]]) -> None:
+        self._by_first: dict[str, list[tuple[list[str], list[str]]]] = {}
+        for forms, sure in groups:
+            every = [telling(form) for form in forms]
+            for form, own in zip(forms, every, strict=True):
+                others = list(dict.fromkeys(word for other in every if other != own for word in other))
+                if own and others and (len(own) > 1 or form in sure):
+                    self._by_first.setdefault(own[0], []).append((own, others))
+
+    def beside(self, words: list[str]) -> list[str]:
+        """The words that mean the same as what stands in ``words``."""
+        found: dict[str, None] = {}
+        for place, word in enumerate(words):
+            for own, others in self._by_first.get(word, ()):
+                if words[place : place + len(own)] == own:
+                    found.update(dict.fromkeys(others))
+        return list(found)
+
+
+def _concepts(library: Library) -> Concepts:
+    groups: list[tuple[tuple[str, ...], frozenset[str]]] = []
+    for vocabulary in library.vocabularies.values():
+        groups += [((value.libelle, *value.synonymes), frozenset()) for value in vocabulary.valeurs if value.synonymes]
+    for term in library.of_kind(Term.KIND):
+        if isinstance(term, Term):
+            forms = tuple(dict.fromkeys(form for form in (term.titre, term.sigle, *term.synonymes) if form))
+            groups.append((forms, frozenset(forms)))
+    return Concepts(groups)
+
+
+def in_full(found: list[Record]) -> bool:
+    """Whether the text itself is indexed: see ``FULL_TEXT``."""
+    total = 0
+    for record in found:
+        total += len(set(text_of(record)))
+        if total > FULL_TEXT:
+            return False
+    return True
+
+
+def text_of(record: Record) -> list[str]:
+    """The stems of a record's text."""
+    return telling(" ".join(f"{one.heading} {one.text}" for one in record.sections))
+
+
+def builder(found: list[Record], full: bool, only: tuple[str, ...] = tuple(FIELDS)) -> Builder:
+    """lunr's tables of these records, each known by its place. Words are stems already: lunr's own pipeline is empty."""
+    tables = Builder()
+    tables.ref("n")
+    for name in only:
+        if full or name != "texte":
+            tables.field(name, boost=FIELDS[name])
+    for place, record in enumerate(found):
+        text = {"texte": text_of(record)} if full else {}
+        tables.add({"n": str(place), **record.fields, **text})
+    return tables
+
+
+def pack(tables: Builder) -> dict[str, Any]:
+    """lunr's tables without what follows from the rest: a tenth of the bytes of its own format.
+
+    ``termes`` is sorted. ``listes`` has one text a field: for each term, between ``;``, the places of its records, each
+    as the difference from the one before, and ``*n`` when the word stands there n times. ``js/search/packed.js``
+    reads it.
+    """
+    terms = sorted(tables.inverted_index)
+    lists: dict[str, str] = {}
+    for name in tables._fields:
+        rows = []
+        for term in terms:
+            before, row = 0, []
+            for place in sorted(int(ref) for ref in tables.inverted_index[term][name]):
+                times = tables.field_term_frequencies[f"{name}/{place}"][term]
+                row.append(f"{place - before}" + (f"*{times}" if times > 1 else ""))
+                before = place
+            rows.append(",".join(row))
+        lists[name] = ";".join(rows)
+    return {
+        "champs": [[name, field.boost] for name, field in tables._fields.items()],
+        "termes": " ".join(terms),
+        "listes": lists,
+        "fiches": tables.document_count,
+    }
+
+
+def words_of(question: str) -> list[str]:
+    """The stems that a question is about, each once, in its order: what is left when words like « de » are put aside."""
+    return list(dict.fromkeys(telling(" ".join(fold(question[:LONGEST]).split()[:MOST]))))
+
+
+def search(index: Index, found: list[Record], question: str) -> list[Hit]:
+    """The sheets that answer ``question``, the best first. ``index`` is what lunr made of ``found``."""
+    wanted = words_of(question)
+    matches = [_matches(index, word, last=word == wanted[-1]) for word in wanted]
+    scores: Counter[int] = Counter()
+    held: Counter[int] = Counter()
+    for match in matches:
+        for place, score in match.items():
+            scores[place] += score  # type: ignore[assignment]
+            held[place] += 1
+    most = max(held.values(), default=0)
+    best = {place: scores[place] * _named_by(found[place], wanted) for place in held if held[place] == most}
+    return [Hit(found[place].id, best[place]) for place in sorted(best, key=lambda place: (-best[place], place))]
+
+
+def _named_by(record: Record, wanted: list[str]) -> float:
+    """What a question that says nothing but words of the title adds: up to ten times, when it says them all."""
+    title = set(record.fields["titre"])
+    if not title.issuperset(wanted):
+        return 1
+    return NAMED if len(title) == len(wanted) else 1 + len(wanted) / len(title)
+
+
+def _matches(index: Index, word: str, last: bool) -> dict[int, float]:
+    """Place → score of the records with ``word``; the last word of a question may be the beginning of one."""
+    known = word in index.inverted_index
+    if not known and not last:
+        return {}
+    query = index.create_query()
+    query.term(
+        word, use_pipeline=False, presence=QueryPresence.OPTIONAL, wildcard=0 if known else query.WILDCARD_TRAILING
+    )
+    return {int(hit["ref"]): hit["score"] * (1 if known else PREFIX) for hit in index.query(query)}
+
+
+def spellings(found: list[Record], sheets: Iterable[Sheet]) -> list[str]:
+    """The words of the library as they are written, in lower case, sorted: what a misspelt one may have meant."""
+    written: Counter[str] = Counter()
+    for record, sheet in zip(found, sheets, strict=True):
+        text = " ".join(
+            [sheet.titre, sheet.lead, record.filed, *(f"{one.heading} {one.text}" for one in record.sections)]
+        )
+        written.update(_WORD.findall(text.lower()))
+    kept: dict[str, str] = {}
+    # The commonest spelling of a word stands for the others.
+    for word in sorted(written, key=lambda word: (-written[word], word)):
+        folded = fold(word)
+        if len(folded) > 3 and " " not in folded and folded not in STOP:
+            kept.setdefault(folded, word)
+    return [word for _, word in sorted(kept.items())]
+
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
