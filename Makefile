@@ -45,8 +45,9 @@ champs: $(READY) ## Refait docs/champs.md à partir du modèle
 locale: $(READY) ## Compile les mots français de la ligne de commande
 	$(BIN)/pybabel --quiet compile --directory plugins/essaim/locale --locale fr
 
-bench: $(READY) ## Mesure la construction et le contrôle à plusieurs tailles
+bench: $(READY) ## Mesure la construction, le contrôle et la recherche à plusieurs tailles
 	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/finding.py
 
 lock: ## Refait les fichiers d’exigences (demande uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --output-file requirements.txt

@@ -59,7 +59,7 @@ class Generator:
         """Front matter: every required field, and most of the others."""
         front = self._fields(champs(model), "", identifier)
         front |= {
-            "titre": f"{self.text(4).capitalize()} {identifier}",
+            "titre": f"{self.text(4).capitalize()} {identifier.rpartition('-')[2]}",
             "statut": "publié",
             "publie_le": "2026-01-01",
             "verifie_le": "2026-06-01",

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "plugins" / "essaim"
 LAYERS = (
     {"plugin", "cli", "__main__"},
     {"checks", "outputs", "reference", "publish"},
-    {"similar", "search"},
+    {"similar", "search", "prepared"},
     {"library"},
     {"model"},
     {"vocabulary", "territories", "markup", "pictures"},

@@ -175,3 +175,13 @@ def test_every_kind_has_a_sheet_that_the_model_accepts_from_its_own_fields() -> 
         for champ in champs(Experience)
         if champ.path in ("besoin", "porteur", "debut", "difficultes")
     )
+
+
+def test_a_prepared_search_leads_to_the_explorer(with_files: Callable[..., Checked]) -> None:
+    text = experience(body="[Ici](/explorer/?theme=circuits-courts&q=caf%C3%A9%20%22x%22)\n")
+    library, problems = with_files({"experiences/a.md": text})
+    assert problems == []
+    (link,) = library.documents["a"].links
+    target = library.resolve_link(library.sheets["a"], link, "../../")
+    assert target is not None
+    assert target.href == "../../explorer/?theme=circuits-courts&q=caf%C3%A9%20%22x%22"

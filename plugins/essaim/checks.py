@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from essaim import territories
+from essaim import prepared, territories
 from essaim.library import IN_TEXT, Library, destination
 from essaim.markup import SCHEMES, Document, Link
 from essaim.model import SHEETS, Experience, Located, Sheet, champs, values
@@ -50,9 +50,20 @@ def body_links(library: Library) -> Iterator[Problem]:
                 yield library.sources[sheet.id].body_problem(link.line, link.column, *found)
 
 
+def prepared_searches(library: Library) -> Iterator[Problem]:
+    """A link to the explorer names filters and values that it has."""
+    for sheet, document in _bodies(library):
+        for link in document.links:
+            kind, query, _ = destination(sheet, link)
+            for message, hint in prepared.faults(library, query) if kind == "explorer" else ():
+                yield library.sources[sheet.id].body_problem(
+                    link.line, link.column, "recherche-inconnue", message, hint
+                )
+
+
 def _link_problem(library: Library, sheet: Sheet, link: Link) -> tuple[str, str, str] | None:
     kind, target, anchor = destination(sheet, link)
-    if kind == "external":
+    if kind in ("external", "explorer"):
         return None
     if kind == "unsafe":
         return ("lien-interdit", f"adresse de lien refusée « {link.target[:60]} »" if link.target else "lien sans adresse, ou d’un genre refusé",
@@ -317,6 +328,7 @@ def _at(library: Library, sheet: Sheet, loc: Loc, code: str, message: str, hint:
 
 CHECKS: tuple[Check, ...] = (
     body_links,
+    prepared_searches,
     body_form,
     unpublished_targets,
     self_relations,

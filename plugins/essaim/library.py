@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -129,6 +130,9 @@ class Library:
         kind, target, anchor = destination(sheet, link)
         if kind == "external":
             return Target(link.target, css="externe")
+        if kind == "explorer":
+            # Characters of its own stay; the rest is written again as addresses want it.
+            return Target(f"{root}explorer/" + (f"?{quote(target, safe='=&,+')}" if target else ""))
         if kind == "image":
             return Target(f"{root}images/{target}") if target in self.images else None
         found = self.pages.get(target)
@@ -155,7 +159,9 @@ def _references(model: type[Sheet]) -> tuple[tuple[str, Ref], ...]:
 
 
 def destination(sheet: Sheet, link: Link) -> tuple[str, str, str]:
-    """What a link points at: ``(external | image | sheet | file | unsafe, id or name, anchor)``. Looks at no library."""
+    """What a link points at: ``(external | explorer | image | sheet | file | unsafe, id, name or query, anchor)``.
+
+    Looks at no library."""
     path, _, anchor = link.target.partition("#")
     if link.kind == "wiki":
         return "sheet", path.strip(), anchor
@@ -168,6 +174,8 @@ def destination(sheet: Sheet, link: Link) -> tuple[str, str, str]:
         )
     if link.target.startswith("//") or not link.target:
         return "unsafe", link.target, ""
+    if link.kind == "link" and re.match(r"/explorer/?(\?|$)", path):
+        return "explorer", path.partition("?")[2], anchor
     if not path:
         return "sheet", sheet.id, anchor
     where = PurePosixPath(*_normal((PurePosixPath(type(sheet).FOLDER) / path).parts))

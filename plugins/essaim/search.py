@@ -78,7 +78,7 @@ def records(library: Library, sheets: Iterable[Sheet]) -> list[Record]:
 
 def _record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
     own = tuple(sections(library, sheet))
-    filed = [sheet.LABELS, sheet.id, *sheet.anciens_ids]
+    filed = [sheet.LABELS]
     for facet, value in facet_values(sheet):
         vocabulary = library.nomenclature(facet)
         one = vocabulary.get(value) if vocabulary else None
@@ -90,7 +90,7 @@ def _record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
         filed += sheet.synonymes
         short = sheet.sigle or ""
     title, lead = telling(sheet.titre), telling(sheet.lead)
-    words = list(chain.from_iterable(telling(text) for text in filed))
+    words = list(chain.from_iterable(telling(text) for text in (*filed, sheet.id, *sheet.anciens_ids)))
     text = telling(" ".join(f"{one.heading} {one.text}" for one in own))
     words += concepts.beside([*title, "", *lead, "", *words, "", *text])
     where = " ".join(places(sheet)) if isinstance(sheet, Located) else ""
@@ -228,13 +228,25 @@ def text_of(record: Record) -> list[str]:
     return telling(" ".join(f"{one.heading} {one.text}" for one in record.sections))
 
 
-def builder(found: list[Record], full: bool, only: tuple[str, ...] = tuple(FIELDS)) -> Builder:
+def title_mark(stems: Iterable[str]) -> str:
+    """Four hexadecimal digits made from the stems of a title, in any order: FNV-1a, folded to 16 bits.
+
+    Two titles may have the same: it only counts for a sheet that has all the words. ``js/search/pagefind-engine.js`` does
+    the same.
+    """
+    value = 0x811C9DC5
+    for byte in " ".join(sorted(set(stems))).encode("ascii"):
+        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
+    return f"{(value >> 16) ^ (value & 0xFFFF):04x}"
+
+
+def builder(found: list[Record], full: bool) -> Builder:
     """lunr's tables of these records, each known by its place. Words are stems already: lunr's own pipeline is empty."""
     tables = Builder()
     tables.ref("n")
-    for name in only:
+    for name, weight in FIELDS.items():
         if full or name != "texte":
-            tables.field(name, boost=FIELDS[name])
+            tables.field(name, boost=weight)
     for place, record in enumerate(found):
         text = {"texte": text_of(record)} if full else {}
         tables.add({"n": str(place), **record.fields, **text})
@@ -245,7 +257,7 @@ def pack(tables: Builder) -> dict[str, Any]:
     """lunr's tables without what follows from the rest: a tenth of the bytes of its own format.
 
     ``termes`` is sorted. ``listes`` has one text a field: for each term, between ``;``, the places of its records, each
-    as the difference from the one before, and ``*n`` when the word stands there n times. ``js/search/packed.js``
+    as the difference from the one before, and ``*n`` when the word stands there n times. ``js/search/lunr-engine.js``
     reads it.
     """
     terms = sorted(tables.inverted_index)
@@ -264,19 +276,23 @@ def pack(tables: Builder) -> dict[str, Any]:
         "champs": [[name, field.boost] for name, field in tables._fields.items()],
         "termes": " ".join(terms),
         "listes": lists,
-        "fiches": tables.document_count,
     }
 
 
-def words_of(question: str) -> list[str]:
-    """The stems that a question is about, each once, in its order: what is left when words like « de » are put aside."""
-    return list(dict.fromkeys(telling(" ".join(fold(question[:LONGEST]).split()[:MOST]))))
+def words_of(question: str) -> dict[str, str]:
+    """What a question is about: stem → the word as typed, folded, in its order, without words like « de »."""
+    words = fold(question[:LONGEST]).split()[:MOST]
+    found: dict[str, str] = {}
+    for word in [word for word in words if word not in STOP] or words:
+        found.setdefault(stems(word)[0], word)
+    return found
 
 
 def search(index: Index, found: list[Record], question: str) -> list[Hit]:
     """The sheets that answer ``question``, the best first. ``index`` is what lunr made of ``found``."""
-    wanted = words_of(question)
-    matches = [_matches(index, word, last=word == wanted[-1]) for word in wanted]
+    asked = words_of(question)
+    wanted = list(asked)
+    matches = [_matches(index, word, asked[word] if word == wanted[-1] else "") for word in wanted]
     scores: Counter[int] = Counter()
     held: Counter[int] = Counter()
     for match in matches:
@@ -296,25 +312,26 @@ def _named_by(record: Record, wanted: list[str]) -> float:
     return NAMED if len(title) == len(wanted) else 1 + len(wanted) / len(title)
 
 
-def _matches(index: Index, word: str, last: bool) -> dict[int, float]:
-    """Place → score of the records with ``word``; the last word of a question may be the beginning of one."""
+def _matches(index: Index, word: str, beginning: str) -> dict[int, float]:
+    """Place → score of the records with ``word``, or with words that begin so when no record has it."""
     known = word in index.inverted_index
-    if not known and not last:
+    if not known and not beginning:
         return {}
     query = index.create_query()
-    query.term(
-        word, use_pipeline=False, presence=QueryPresence.OPTIONAL, wildcard=0 if known else query.WILDCARD_TRAILING
-    )
+    wildcard = query.WILDCARD_NONE if known else query.WILDCARD_TRAILING
+    query.term(word if known else beginning, use_pipeline=False, presence=QueryPresence.OPTIONAL, wildcard=wildcard)
     return {int(hit["ref"]): hit["score"] * (1 if known else PREFIX) for hit in index.query(query)}
 
 
-def spellings(found: list[Record], sheets: Iterable[Sheet]) -> list[str]:
-    """The words of the library as they are written, in lower case, sorted: what a misspelt one may have meant."""
+def spellings(found: list[Record], sheets: Iterable[Sheet], full: bool) -> list[str]:
+    """The words that can be found as they are written, in lower case, sorted: what a misspelt one may have meant.
+
+    ``full`` when the texts can be searched."""
     written: Counter[str] = Counter()
     for record, sheet in zip(found, sheets, strict=True):
-        text = " ".join(
-            [sheet.titre, sheet.lead, record.filed, *(f"{one.heading} {one.text}" for one in record.sections)]
-        )
+        own = record.sections if full else [one for one in record.sections if one.anchor]
+        said = (f"{one.heading} {one.text}" if full else one.heading for one in own)
+        text = " ".join([sheet.titre, sheet.lead, record.filed, *said])
         written.update(_WORD.findall(text.lower()))
     kept: dict[str, str] = {}
     # The commonest spelling of a word stands for the others.

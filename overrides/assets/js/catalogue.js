@@ -29,9 +29,12 @@ function valuesOf(rows) {
   return new Map(rows.map(([id, label, list]) => [id, { id, label, places: places(list) }]));
 }
 
-/** @returns {Promise<Catalogue>} */
-export async function load() {
-  const data = await fetchJson("catalogue.json");
+/**
+ * What can be said of the sheets without their facets: how many of each kind, in the order of their places.
+ * @param {{fiches: number, lot: number, sortes: [string, string, string, number][]}} data
+ * @returns {Catalogue}
+ */
+export function outline(data) {
   const kindOf = new Uint8Array(data.fiches);
   /** @type {Kind[]} */
   const kinds = [];
@@ -40,18 +43,23 @@ export async function load() {
   let place = 0;
   for (const [id, label, labels, count] of data.sortes) {
     kindOf.fill(kinds.length, place, place + count);
-    if (count) byKind.set(id, { id, label: labels, places: Array.from({ length: count }, (_, n) => place + n) });
+    const first = place;
+    if (count) byKind.set(id, { id, label: labels, places: Array.from({ length: count }, (_, n) => first + n) });
     kinds.push({ id, label, labels, count });
     place += count;
   }
   const facets = [{ id: "sorte", titre: "Sorte de fiche", url: "", values: byKind }];
-  for (const { id, titre, url, valeurs } of data.facettes) facets.push({ id, titre, url, values: valuesOf(valeurs) });
-  const published = data.publie.flatMap((/** @type {[string, number]} */ [day, count]) => Array(count).fill(day));
-  const located = new Map([
-    ["communes", valuesOf(data.lieux.communes)],
-    ["epci", valuesOf(data.lieux.epci)],
-  ]);
-  return { count: data.fiches, kinds, kindOf, facets, located, published, lot: data.lot };
+  return { count: data.fiches, kinds, kindOf, facets, located: new Map(), published: [], lot: data.lot };
+}
+
+/** @returns {Promise<Catalogue>} */
+export async function load() {
+  const data = await fetchJson("catalogue.json");
+  const catalogue = outline(data);
+  for (const { id, titre, url, valeurs } of data.facettes) catalogue.facets.push({ id, titre, url, values: valuesOf(valeurs) });
+  for (const name of ["communes", "epci"]) catalogue.located.set(name, valuesOf(data.lieux[name]));
+  for (const [day, count] of data.publie) catalogue.published.push(...Array(count).fill(day));
+  return catalogue;
 }
 
 /**

@@ -13,9 +13,9 @@ let number = 0;
  * @param {HTMLInputElement} input
  * @param {string} label of the list, for screen readers
  * @param {(text: string) => Promise<Proposal[]>} source
- * @param {number} [least] characters from which proposals are asked for
+ * @param {{least?: number, enter?: boolean}} [options] `least`: characters from which proposals are asked for; `enter`: with none chosen, Enter takes the first
  */
-export function combobox(input, label, source, least = 2) {
+export function combobox(input, label, source, { least = 2, enter = false } = {}) {
   const list = el("ul", { role: "listbox", "aria-label": label, id: `fiche-liste-${++number}`, class: "proposals", hidden: true });
   const status = el("span", { role: "status", class: "hidden" });
   input.after(list, status);
@@ -78,11 +78,15 @@ export function combobox(input, label, source, least = 2) {
   };
 
   input.addEventListener("input", () => {
+    // What is still shown answers another text: it can be pressed, but no key chooses in it.
+    proposals = [];
+    active = -1;
+    input.removeAttribute("aria-activedescendant");
     clearTimeout(timer);
     timer = setTimeout(ask, 120);
   });
   input.addEventListener("blur", close);
-  input.addEventListener("keydown", (event) => {
+  input.addEventListener("keydown", async (event) => {
     if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
       event.stopPropagation();
@@ -94,7 +98,13 @@ export function combobox(input, label, source, least = 2) {
     } else if (event.key === "Enter" && active >= 0 && !list.hidden) {
       event.preventDefault();
       pick(proposals[active]);
+    } else if (event.key === "Enter" && enter) {
+      event.preventDefault();
+      clearTimeout(timer);
+      await ask();
+      if (proposals.length) pick(proposals[0]);
     }
   });
-  return { close };
+  // Typed before this script was there.
+  if (document.activeElement === input && input.value) void ask();
 }

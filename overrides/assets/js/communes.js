@@ -24,28 +24,44 @@ async function beginning(prefix) {
   })); // prettier-ignore
 }
 
+const CODE = /^(?:\d{2,5}|2[ab]\d{0,3})$/;
+
 /**
- * The communes that a text begins: the same name first, then the shortest.
- * @param {string} text a name, or the first digits of a code
+ * The communes that a text begins: the same name first, then the shortest. « Figeac (Lot) », « 46100 Figeac » and
+ * « sainte colombe gironde » are understood; one postcode may be that of forty communes, one name that of twenty.
+ * @param {string} text
  * @param {number} limit
  * @returns {Promise<Commune[]>}
  */
-export async function find(text, limit = 6) {
-  const folded = fold(text.slice(0, 100)).replaceAll(" ", "");
-  if (/^(\d|2[ab]\d)/.test(folded)) {
-    if (folded.length < 3) return [];
-    const rows = await beginning(folded.slice(0, 2));
-    const found = rows.filter((one) => one.code.toLowerCase().startsWith(folded) || ` ${one.postaux}`.includes(` ${folded}`));
-    return found.slice(0, limit * 10); // one postcode may be that of forty communes
+export async function find(text, limit = 50) {
+  const words = fold(text.slice(0, 100)).split(" ").filter(Boolean);
+  const codes = words.filter((word) => CODE.test(word));
+  const names = words.filter((word) => !CODE.test(word));
+  /** @param {Commune} one */
+  const coded = (one) => codes.every((code) => one.code.toLowerCase().startsWith(code) || ` ${one.postaux}`.includes(` ${code}`));
+  if (!names.length) {
+    if (!codes.length || codes[0].length < 3) return [];
+    return (await beginning(codes[0].slice(0, 2))).filter(coded).slice(0, limit);
   }
-  const key = letters(text.slice(0, 100));
-  if (!key) return [];
-  const rows = (await beginning(key.slice(0, 2))).filter((one) => letters(one.nom).startsWith(key));
-  rows.sort((a, b) => letters(a.nom).length - letters(b.nom).length || a.code.localeCompare(b.code));
-  // « saint x » before « x », when she typed it.
-  const typed = fold(text);
-  rows.sort((a, b) => Number(fold(b.nom) === typed) - Number(fold(a.nom) === typed));
-  return rows.slice(0, limit);
+  // The last words may be those of a département.
+  for (let used = names.length; used > 0; used--) {
+    const name = names.slice(0, used).join(" ");
+    const where = names.slice(used).join(" ");
+    const key = letters(name);
+    if (!key) continue;
+    let rows = (await beginning(key.slice(0, 2))).filter((one) => letters(one.nom).startsWith(key));
+    if (where) {
+      const { departements } = await fetchJson("communes/index.json");
+      const there = new Set(departements.filter((/** @type {string[]} */ [, nom]) => fold(nom).startsWith(where)).map((/** @type {string[]} */ [code]) => code));
+      rows = rows.filter((one) => there.has(one.departement));
+    }
+    if (rows.some(coded)) rows = rows.filter(coded);
+    if (!rows.length) continue;
+    const same = (/** @type {Commune} */ one) => Number(fold(one.nom) === name);
+    rows.sort((a, b) => same(b) - same(a) || letters(a.nom).length - letters(b.nom).length || a.code.localeCompare(b.code));
+    return rows.slice(0, Math.min(limit, Math.max(8, rows.filter(same).length)));
+  }
+  return [];
 }
 
 /** @param {string} code INSEE @returns {Promise<Commune | null>} */

@@ -1,34 +1,44 @@
 // @ts-check
 // The search box of the header: « / » opens it, proposals come as one types. Enter goes to the explorer, script or no script.
 
-import { ROOT } from "./site.js";
+import { keep } from "./kept.js";
+import { onFirstUse, ROOT } from "./site.js";
 
-/** @param {string} text @returns {Promise<import("./combobox.js").Proposal[]>} */
-async function proposals(text) {
-  // Asked for only once a reader types.
-  const [{ search }, catalogues, communes, { marked }] = await Promise.all([
-    import("./search/search.js"), import("./catalogue.js"), import("./communes.js"), import("./search/excerpt.js"),
+/** @param {string} text */
+async function sheetsFor(text) {
+  const [{ ready, search }, { cards, outline }, { marked }] = await Promise.all([
+    import("./search/search.js"), import("./catalogue.js"), import("./search/excerpt.js"),
   ]); // prettier-ignore
-  const [found, catalogue, places] = await Promise.all([
-    search(text, { typing: true }),
-    catalogues.load(),
-    communes.find(text, 3).catch(() => []),
-  ]);
+  const found = await search(text, { typing: true });
+  const catalogue = outline((await ready()).rules);
   const best = found.hits.slice(0, 6).map(([place]) => place);
-  const cards = await catalogues.cards(catalogue, best);
-  const sheets = cards.map((card, number) => ({
+  const sheets = (await cards(catalogue, best)).map((card, number) => ({
     label: marked(card.titre, found),
     detail: catalogue.kinds[catalogue.kindOf[best[number]]].label,
     pick: () => location.assign(ROOT + card.adresse),
   }));
+  return { found, sheets };
+}
+
+/** @param {string} text @returns {Promise<import("./combobox.js").Proposal[]>} */
+async function proposals(text) {
+  // Asked for only once a reader types.
+  const communes = await import("./communes.js");
+  const [{ found, sheets }, places] = await Promise.all([
+    sheetsFor(text).catch(() => ({ found: null, sheets: [] })),
+    communes.find(text, 3).catch(() => []),
+  ]);
   const named = await Promise.all(
     places.map(async (one) => ({
       label: `Comme ${one.nom}`,
       detail: `${await communes.departementOf(one)} · expériences proches de cette commune`,
-      pick: () => location.assign(`${ROOT}explorer/?commune=${one.code}`),
+      pick: () => {
+        keep(one.code);
+        location.assign(`${ROOT}explorer/?commune=${one.code}&tri=ressemblance`);
+      },
     })),
   );
-  const spelt = found.proposal && !sheets.length ? [found.proposal] : [];
+  const spelt = found?.proposal && !sheets.length ? [found.proposal] : [];
   return [
     ...spelt.map((words) => ({ label: words, detail: "Vouliez-vous dire ?", pick: () => location.assign(`${ROOT}explorer/?q=${encodeURIComponent(words)}`) })),
     ...sheets,
@@ -40,7 +50,7 @@ async function proposals(text) {
 export function start(form, opener) {
   const input = form.querySelector("input");
   if (!input) return;
-  input.addEventListener("focus", async () => (await import("./combobox.js")).combobox(input, "Propositions", proposals), { once: true });
+  onFirstUse(input, async () => (await import("./combobox.js")).combobox(input, "Propositions", proposals));
   const open = () => {
     form.classList.add("open");
     opener?.setAttribute("aria-expanded", "true");
@@ -66,7 +76,7 @@ export function start(form, opener) {
   });
   document.addEventListener("keydown", (event) => {
     const target = event.target;
-    const typing = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+    const typing = target instanceof HTMLElement && (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])"));
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       open();

@@ -2,12 +2,12 @@
 // The results of the explorer as a table and on the map, and what to do when there are none.
 
 import { cards, filtered, listed } from "./catalogue.js";
-import { cardOf, NONE } from "./views.js";
+import { cardOf, focusOn, NONE } from "./views.js";
 import { marked } from "./search/excerpt.js";
-import { el, plural, ROOT } from "./site.js";
+import { el, follow, plural, ROOT } from "./site.js";
 import { write } from "./state.js";
 
-/** @typedef {import("./views.js").Context} Context */
+/** @typedef {import("./views.js").Context & {kept: Uint8Array, text: Uint8Array | null}} Context `kept`: the results, `text`: what answers the question */
 
 /** @param {Context} context @returns {Promise<Node[]>} */
 export async function table({ catalogue, state, order, found, go }) {
@@ -35,12 +35,15 @@ export async function table({ catalogue, state, order, found, go }) {
     el("h2", { class: "hidden" }, "Tableau"),
     el("div", { class: "scroll", role: "region", "aria-label": "Tableau des fiches", tabindex: "0" },
       el("table", { class: "sheets" }, el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, ...rows))),
-    ...(left ? [el("button", { type: "button", class: "more", click: () => go({ more: new Map([["tableau", most + 50]]) }, "replace") }, `Montrer ${plural(Math.min(50, left), "autre")}`)] : []),
+    ...(left ? [el("button", { type: "button", class: "more", click: async () => {
+      await go({ more: new Map([["tableau", most + 50]]) }, "replace");
+      focusOn(`tbody tr:nth-child(${most + 1}) a`);
+    } }, `Montrer ${plural(Math.min(50, left), "autre")}`)] : []),
   ]; // prettier-ignore
 }
 
 /** The map of the page /carte/, with the counts of the results. @param {Context} context @returns {Promise<Node[]>} */
-export async function map({ catalogue, kept, state, choose, order }) {
+export async function map({ catalogue, kept, state, order, go }) {
   const response = await fetch(`${ROOT}carte/`);
   if (!response.ok) throw new Error(`carte: ${response.status}`);
   // A page of this site, made by its own templates.
@@ -63,23 +66,18 @@ export async function map({ catalogue, kept, state, choose, order }) {
       shape.setAttribute("aria-label", name);
       shape.setAttribute("class", `n${count ? (count === 1 ? 1 : count < 4 ? 2 : count < 10 ? 3 : 4) : 0}${chosen.has(id) ? " chosen" : ""}`);
       if (!(shape instanceof SVGAElement)) continue;
-      shape.setAttribute("href", address(id));
-      shape.addEventListener("click", (event) => pick(event, id));
+      if (count) shape.setAttribute("href", address(id));
+      else shape.removeAttribute("href");
+      shape.addEventListener("click", follow(() => count && go(inside(id))));
     }
+  }
+  /** The list of one département. @param {string} id @returns {Pick<import("./state.js").State, "choices" | "vue">} */
+  function inside(id) {
+    return { choices: new Map(state.choices).set("departements", new Set([id])), vue: "liste" };
   }
   /** @param {string} id */
   function address(id) {
-    const choices = new Map(state.choices);
-    choices.set("departements", new Set([id]));
-    return write({ ...state, choices, vue: "liste" }, catalogue);
-  }
-  /** @param {Event} event @param {string} id */
-  function pick(event, id) {
-    event.preventDefault();
-    const choices = new Map(state.choices);
-    choices.set("departements", new Set([id]));
-    history.pushState(null, "", location.pathname + write({ ...state, choices, vue: "liste" }, catalogue));
-    dispatchEvent(new PopStateEvent("popstate"));
+    return write({ ...state, ...inside(id) }, catalogue);
   }
   counted.sort((a, b) => b[1] - a[1]);
   const away = order.filter((place) => !placed[place]).length;
@@ -88,7 +86,7 @@ export async function map({ catalogue, kept, state, choose, order }) {
     el("div", { class: "atlas" }, svg, el("div", {},
       el("h3", {}, "En liste"),
       counted.length
-        ? el("ul", { class: "links" }, ...counted.map(([id, count]) => el("li", {}, el("a", { href: address(id), click: (event) => pick(event, id) }, `${facet?.values.get(id)?.label} (${id.toUpperCase()})`), " ", el("small", {}, plural(count, "fiche")))))
+        ? el("ul", { class: "links" }, ...counted.map(([id, count]) => el("li", {}, el("a", { href: address(id), click: follow(() => go(inside(id))) }, `${facet?.values.get(id)?.label} (${id.toUpperCase()})`), " ", el("small", {}, plural(count, "fiche")))))
         : el("p", {}, "Aucune de ces fiches n’a de département."),
       away ? el("p", { class: "away" }, `${plural(away, "fiche")} sans département${away > 1 ? ", visibles" : ", visible"} en liste.`) : "",
     )),
@@ -134,14 +132,8 @@ export async function empty(context) {
   return [
     el("div", { class: "empty" },
       el("p", {}, el("strong", {}, "Aucune fiche ne répond à tout cela. "), "C’est peut-être un manque de la bibliothèque, pas la preuve que rien n’existe."),
-      useful.length ? el("ul", {}, ...useful.map(({ label, change, count }) => el("li", {}, el("a", { href: write({ ...state, ...change }, catalogue), click: (event) => {
-        event.preventDefault();
-        context.go(change);
-      } }, `Chercher ${label}`), ` : ${plural(count, "fiche")}`))) : "",
-      el("p", {}, el("a", { href: location.pathname, click: (event) => {
-        event.preventDefault();
-        context.go({ q: "", choices: new Map(), commune: "", tri: "pertinence" });
-      } }, "Tout reprendre depuis le début")),
+      useful.length ? el("ul", {}, ...useful.map(({ label, change, count }) => el("li", {}, el("a", { href: write({ ...state, ...change }, catalogue), click: follow(() => context.go(change)) }, `Chercher ${label}`), ` : ${plural(count, "fiche")}`))) : "",
+      el("p", {}, el("a", { href: location.pathname, click: follow(() => context.go({ q: "", choices: new Map(), commune: "", tri: "pertinence" })) }, "Tout reprendre depuis le début")),
     ),
     ...(items.length ? [el("h2", {}, "Le plus proche"), el("ul", { class: "cards rows" }, ...items)] : []),
   ]; // prettier-ignore

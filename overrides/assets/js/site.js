@@ -4,6 +4,9 @@
 /** Address of the root of the site: this file is in assets/js/. */
 export const ROOT = new URL("../../", import.meta.url).href;
 
+/** Milliseconds after which a file is given up: a weak network is slow, a dead one silent. */
+export const PATIENCE = 30_000;
+
 /** @type {Map<string, Promise<any>>} */
 const asked = new Map();
 
@@ -15,7 +18,7 @@ const asked = new Map();
 export function fetchJson(path) {
   let answer = asked.get(path);
   if (!answer) {
-    answer = fetch(ROOT + path).then((response) => {
+    answer = fetch(ROOT + path, { signal: AbortSignal.timeout(PATIENCE) }).then((response) => {
       if (!response.ok) throw new Error(`${path}: ${response.status}`);
       return response.json();
     });
@@ -42,7 +45,35 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * For a link that the script follows by itself, but when it is asked for another tab or window.
+ * @param {() => unknown} action
+ * @returns {EventListener}
+ */
+export function follow(action) {
+  return (event) => {
+    const { button, ctrlKey, metaKey, shiftKey, altKey } = /** @type {MouseEvent} */ (event);
+    if (button || ctrlKey || metaKey || shiftKey || altKey) return;
+    event.preventDefault();
+    action();
+  };
+}
+
 /** @param {number} count @param {string} one @param {string} [several] */
 export function plural(count, one, several = `${one}s`) {
   return `${count.toLocaleString("fr-FR")} ${count > 1 ? several : one}`;
+}
+
+/**
+ * Loads something when an input is first used; tries again at the next visit if it fails.
+ * @param {HTMLElement} input
+ * @param {() => Promise<unknown>} load
+ */
+export function onFirstUse(input, load) {
+  const use = () => {
+    input.removeEventListener("focus", use);
+    load().catch(() => input.addEventListener("focus", use));
+  };
+  input.addEventListener("focus", use);
+  if (document.activeElement === input) use();
 }

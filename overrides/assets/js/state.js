@@ -30,11 +30,14 @@ export function read(query, catalogue) {
   const choices = new Map();
   let left = MOST;
   for (const [name, value] of given) {
-    if (OWN.has(name) || !value || left-- <= 0) continue;
-    const facet = catalogue.facets.find((one) => one.id === name) ?? catalogue.facets.find((one) => singular(one.id) === singular(name) || one.url === name);
+    if (OWN.has(name) || !value) continue;
+    const facet = catalogue.facets.find((one) => one.id === name) ?? catalogue.facets.find((one) => singular(one.id) === singular(name) || (one.url && one.url === name));
     if (!facet) continue; // of another tool, like utm_source
     const values = choices.get(facet.id) ?? new Set();
-    for (const one of value.split(",").slice(0, MOST)) if (one) values.add(one.slice(0, 200));
+    for (const one of value.split(",", MOST)) {
+      // « 2A » for 2a: values are in lower case.
+      if (one && left-- > 0) values.add(facet.values.has(one) ? one : facet.values.has(one.toLowerCase()) ? one.toLowerCase() : one.slice(0, 200));
+    }
     choices.set(facet.id, values);
   }
   const tri = given.get("tri");
@@ -70,4 +73,10 @@ export function write(state, catalogue) {
   if (state.vue !== "liste") given.set("vue", state.vue);
   const text = given.toString().replaceAll("%2C", ",");
   return text ? `?${text}` : "";
+}
+
+/** The question of an address that asks nothing else; else nothing. @param {string} query */
+export function plain(query) {
+  const given = [...new URLSearchParams(query)];
+  return given.length === 1 && given[0][0] === "q" ? given[0][1].slice(0, 2000) : "";
 }

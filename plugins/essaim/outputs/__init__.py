@@ -21,13 +21,16 @@ OUTPUTS: tuple[Output, ...] = (
 
 
 def produce(site: Site) -> dict[str, Content]:
-    """Path → content of all outputs. Raises ValueError when two claim one path: a fault of ours, as checks refuse it."""
+    """Path → content of all outputs. Raises ValueError when two claim one path: a fault of ours, as checks refuse it.
+
+    A preview, which shows what the checks refuse, keeps the first.
+    """
     found: dict[str, Content] = {}
     for output in OUTPUTS:
         for path, content in output(site):
-            if path in found:
+            if path in found and not site.preview:
                 raise ValueError(f"two outputs write {path}")
-            found[path] = content
+            found.setdefault(path, content)
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from essaim import search
 from essaim.library import facet_values
-from essaim.model import SHEETS, Located, Sheet
+from essaim.model import SHEETS, Located
 from essaim.outputs.shown import place_short
 from essaim.outputs.site import Content, Site
 
@@ -61,14 +61,8 @@ def columns(site: Site) -> dict[str, Any]:
         }
         for name, vocabulary in site.facet_pages
     ]
-    kinds = [
-        [kind.URL or "pages", kind.LABEL, kind.LABELS, sum(sheet.KIND == kind.KIND for sheet in site.catalogue)]
-        for kind in SHEETS
-    ]
     return {
-        "fiches": len(site.catalogue),
-        "lot": LOT,
-        "sortes": kinds,
+        **outline(site),
         "facettes": facets,
         "lieux": {
             "communes": [[code, names[code], deltas(found)] for code, found in sorted(communes.items())],
@@ -78,6 +72,13 @@ def columns(site: Site) -> dict[str, Any]:
             [day, len(list(found))] for day, found in groupby(sheet.publie_le.isoformat() for sheet in site.catalogue)
         ],
     }
+
+
+def outline(site: Site) -> dict[str, Any]:
+    """How many sheets there are, of each kind, in the order of their places: all that showing results takes."""
+    kinds = [(kind, sum(sheet.KIND == kind.KIND for sheet in site.catalogue)) for kind in SHEETS]
+    rows = [(kind.URL or "pages", kind.LABEL, kind.LABELS, count) for kind, count in kinds]
+    return {"fiches": len(site.catalogue), "lot": LOT, "sortes": rows}
 
 
 def card(site: Site, place: int, headings: bool) -> dict[str, Any]:
@@ -106,8 +107,3 @@ def deltas(places: Iterable[int]) -> str:
 def dump(value: Any) -> str:
     """Compact JSON. It is a file of its own, never part of a page."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def of_kind(sheet: Sheet) -> str:
-    """The kind of a sheet as the explorer's address says it."""
-    return type(sheet).URL or "pages"

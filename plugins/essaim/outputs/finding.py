@@ -11,12 +11,14 @@ import gzip
 import json
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from essaim import search
-from essaim.outputs.catalogue import dump
+from essaim.outputs.catalogue import dump, outline
 from essaim.outputs.site import Content, Site
 
 KEPT = (
@@ -30,11 +32,23 @@ KEPT = (
 )
 """Files of Pagefind that a search asks for: not its interfaces."""
 
+END = "ω"
+"""Ends each word of Pagefind's index: a letter that no stem has."""
+
+COMMON = 500
+"""A list of more sheets than that, and of more than one in ten, is too long: Pagefind's time grows with its square. The word is
+then left out of the texts; if that is not enough, of all but ``NAMES``. A question does not require such a word."""
+NAMES = ("titre", "sigle", "lieu")
+TEXTS = ("intertitres", "texte")
+
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """Everything that a search needs, none of it asked for before a reader searches."""
+    # Pagefind refuses to index nothing: a new library, in the preview.
+    engine = site.engine if site.records else "lunr"
     rules: dict[str, Any] = {
-        "moteur": site.engine,
+        **outline(site),
+        "moteur": engine,
         "texte": site.in_full,
         "mots_vides": " ".join(sorted(search.STOP)),
         "caracteres": search.LONGEST,
@@ -42,23 +56,59 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
         "prefixe": search.PREFIX,
         "nomme": search.NAMED,
     }
-    if site.engine == "pagefind":
-        identifiers, files = pagefind(site.records)
+    if engine == "pagefind":
+        found, common = weighed(site.records)
+        identifiers, files = pagefind(found)
         yield from ((f"recherche/pagefind/{name}", content) for name, content in files.items())
-        # What Pagefind can't say: whose title a question is.
-        rules |= {"noms": identifiers, **search.pack(search.builder(site.records, full=False, only=("titre",)))}
+        # Beside Pagefind's names for the sheets, what it can't say: whose title a question is.
+        titles = "".join(search.title_mark(record.fields["titre"]) for record in site.records)
+        rules |= {
+            "noms": "".join(_shortest(identifiers)),
+            "titres": titles,
+            "fin": END,
+            "courants": " ".join(sorted(common)),
+        }
     else:
         rules |= search.pack(search.builder(site.records, site.in_full))
     yield "recherche/index.json", dump(rules)
-    yield "recherche/mots.json", dump(search.spellings(site.records, site.catalogue))
+    yield "recherche/mots.json", dump(search.spellings(site.records, site.catalogue, site.in_full))
     if site.in_full:
         for place, record in enumerate(site.records):
             sections = [[one.anchor, one.heading, one.text] for one in record.sections]
             yield f"recherche/textes/{place}.json", dump(sections)
 
 
-def pagefind(records: list[search.Record]) -> tuple[list[str], dict[str, bytes]]:
-    """Pagefind's name for each record, and its files. Raises RuntimeError with what to do when it can't run."""
+Places = dict[str, dict[str, None]]
+"""Field → the stems that stand there, in order. Each stem stands once, where it weighs most."""
+
+
+def weighed(records: list[search.Record]) -> tuple[list[Places], frozenset[str]]:
+    """What Pagefind indexes of each record, and the common words: see ``COMMON``."""
+    found = [_places(record) for record in records]
+    most = max(COMMON, len(records) // 10)
+    common: set[str] = set()
+    for dropped in (TEXTS, tuple(name for name in search.FIELDS if name not in NAMES)):
+        held = Counter(chain.from_iterable(chain.from_iterable(one.values()) for one in found))
+        long = {word for word, count in held.items() if count > most}
+        common |= long
+        for one in found:
+            for name in dropped:
+                one[name] = {word: None for word in one[name] if word not in long}
+    return found, frozenset(common)
+
+
+def _places(record: search.Record) -> Places:
+    said: set[str] = set()
+    found: Places = {}
+    for name, _ in sorted(search.FIELDS.items(), key=lambda field: -field[1]):
+        words = search.text_of(record) if name == "texte" else record.fields[name]
+        found[name] = dict.fromkeys(word for word in words if word not in said)
+        said.update(found[name])
+    return found
+
+
+def pagefind(found: list[Places]) -> tuple[list[str], dict[str, bytes]]:
+    """Pagefind's name for each record, in order, and its files. Raises RuntimeError with what to do when it can't run."""
     try:
         from pagefind_bin import get_executable
     except ImportError:
@@ -68,8 +118,8 @@ def pagefind(records: list[search.Record]) -> tuple[list[str], dict[str, bytes]]
     with tempfile.TemporaryDirectory() as scratch:
         source, target = Path(scratch, "source"), Path(scratch, "target")
         source.mkdir()
-        for place, record in enumerate(records):
-            (source / f"{place}.html").write_text(_stub(record), "utf-8")
+        for place, places in enumerate(found):
+            (source / f"{place}.html").write_text(_stub(places), "utf-8")
         # A language that Pagefind does not know: the words are stems already.
         command = [get_executable(), "--site", source, "--output-path", target, "--force-language", "xx", "--quiet"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # no shell, no contributed argument
@@ -80,7 +130,7 @@ def pagefind(records: list[search.Record]) -> tuple[list[str], dict[str, bytes]]
             for file in sorted(target.rglob("*"))
             if file.name.endswith(KEPT)
         }
-    names = [""] * len(records)
+    names = [""] * len(found)
     for name, content in list(files.items()):
         if name.endswith(".pf_fragment"):
             fragment = json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))
@@ -90,12 +140,21 @@ def pagefind(records: list[search.Record]) -> tuple[list[str], dict[str, bytes]]
     return names, files
 
 
-def _stub(record: search.Record) -> str:
+def _stub(places: Places) -> str:
+    """A page of stems. Pagefind takes a word for the beginning of others: with ``END`` after it, each begins itself alone."""
     # Stems are ASCII letters and digits: nothing to escape.
-    weighed = "".join(
-        f'<p data-pagefind-weight="{min(weight, 10)}">{" ".join(record.fields[name])}</p>'
-        for name, weight in search.FIELDS.items()
-        if record.fields.get(name)
-    )
-    text = " ".join(search.text_of(record))
-    return f'<html lang="fr"><body data-pagefind-body>{weighed}<p>{text}</p></body></html>'
+    parts = [
+        f'<p data-pagefind-weight="{min(search.FIELDS[name], 10)}">{" ".join(f"{word}{END}" for word in words)}</p>'
+        for name, words in places.items()
+        if words
+    ]
+    return f'<html lang="fr"><body data-pagefind-body>{"".join(parts)}</body></html>'
+
+
+def _shortest(names: list[str]) -> list[str]:
+    """The beginnings of the names' last parts, as short as they stay different."""
+    parts = [name.rpartition("_")[2] for name in names]
+    for length in range(1, max(map(len, parts), default=0)):
+        if len({part[:length] for part in parts}) == len(parts):
+            return [part[:length] for part in parts]
+    return parts

@@ -7,12 +7,12 @@ import { wordsOf } from "./words.js";
  * @typedef {object} Engine
  * @property {(word: string, how: "word" | "beginning") => Promise<Map<number, number>> | Map<number, number>} matches
  *   place of a sheet → score, for a stem or for all that begins so
- * @property {(place: number) => Set<string>} title stems of a sheet's title
+ * @property {(place: number, stems: string[]) => number} named how many times more a sheet counts when the question says its title
  *
  * @typedef {object} Answer
  * @property {[number, number][]} hits [place, score], the best first
  * @property {string[]} words stems that were looked for
- * @property {string[]} beginnings those of which only a beginning was found
+ * @property {string[]} beginnings words as typed (folded) that may go on
  * @property {string[]} unknown words as typed (folded) that stand in no sheet
  * @property {boolean} all whether the hits have all the words
  */
@@ -27,6 +27,9 @@ import { wordsOf } from "./words.js";
  */
 export async function answer(engine, rules, question, { typing = false, instead = {} } = {}) {
   const wanted = wordsOf(question, rules);
+  // Words that the engine does not look for in texts: they help, but a sheet need not have them.
+  const common = new Set(rules.courants?.split(" "));
+  const required = new Set(wanted.map(([, stem]) => stem).filter((stem) => !common.has(stem)));
   /** @type {Map<number, number>} */
   const scores = new Map();
   /** @type {Map<number, number>} */
@@ -36,7 +39,7 @@ export async function answer(engine, rules, question, { typing = false, instead 
   for (const [number, [typed, stem]] of wanted.entries()) {
     const last = number === wanted.length - 1;
     let match = await engine.matches(stem, "word");
-    if (!match.size && instead[stem]) {
+    if (!match.size && Object.hasOwn(instead, stem)) {
       match = new Map();
       for (const other of instead[stem]) {
         for (const [place, score] of await engine.matches(other, "word")) {
@@ -47,35 +50,24 @@ export async function answer(engine, rules, question, { typing = false, instead 
     } else if (last && (typing || !match.size)) {
       const whole = match;
       match = new Map();
-      for (const [place, score] of await engine.matches(stem, "beginning")) match.set(place, score * rules.prefixe);
-      if (match.size) found.beginnings.push(stem);
+      for (const [place, score] of await engine.matches(typed, "beginning")) match.set(place, score * rules.prefixe);
+      if (match.size) found.beginnings.push(typed);
       for (const [place, score] of whole) match.set(place, score);
     }
-    if (!match.size) found.unknown.push(typed);
+    if (!match.size && !common.has(stem)) found.unknown.push(typed);
     found.words.push(stem);
     for (const [place, score] of match) {
       scores.set(place, (scores.get(place) ?? 0) + score);
-      held.set(place, (held.get(place) ?? 0) + 1);
+      held.set(place, (held.get(place) ?? 0) + (required.has(stem) ? 1 : 0));
     }
   }
   let most = 0;
   for (const count of held.values()) most = Math.max(most, count);
-  found.all = most === wanted.length;
+  found.all = most === required.size;
   const stems = wanted.map(([, stem]) => stem);
   for (const [place, count] of held) {
-    if (count === most) found.hits.push([place, (scores.get(place) ?? 0) * named(engine.title(place), stems, rules)]);
+    if (count === most) found.hits.push([place, (scores.get(place) ?? 0) * engine.named(place, stems)]);
   }
   found.hits.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   return found;
-}
-
-/**
- * How many times more a sheet counts when the question says nothing but words of its title.
- * @param {Set<string>} title
- * @param {string[]} stems
- * @param {any} rules
- */
-function named(title, stems, rules) {
-  if (!stems.every((stem) => title.has(stem))) return 1;
-  return title.size === stems.length ? rules.nomme : 1 + stems.length / title.size;
 }

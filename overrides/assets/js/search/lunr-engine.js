@@ -2,7 +2,6 @@
 // lunr, from the compact index that search.py packs: the tables of lunr's own builder are filled in again, and it builds.
 
 import lunr from "../../vendor/lunr.js";
-import { postings, titles } from "./packed.js";
 
 /**
  * @param {any} packed recherche/index.json
@@ -32,15 +31,41 @@ export function load(packed) {
       builder.fieldLengths[`${name}/${place}`] += times;
     });
   }
-  const named = titles(packed, packed.fiches);
+  /** @type {Set<string>[]} */
+  const titles = Array.from({ length: packed.fiches }, () => new Set());
+  postings(packed, "titre", (term, place) => titles[place].add(term));
   const index = builder.build();
   return {
     index,
-    title: (place) => named[place],
+    // What the question says of the title: all of it, or a part.
+    named(place, stems) {
+      const title = titles[place];
+      if (!stems.every((stem) => title.has(stem))) return 1;
+      return title.size === stems.length ? packed.nomme : 1 + stems.length / title.size;
+    },
     matches(word, how) {
       const wildcard = how === "beginning" ? lunr.Query.wildcard.TRAILING : lunr.Query.wildcard.NONE;
       const found = index.query((/** @type {any} */ query) => query.term(word, { usePipeline: false, wildcard }));
       return new Map(found.map((/** @type {any} */ hit) => [Number(hit.ref), hit.score]));
     },
   };
+}
+
+/**
+ * Calls `each(term, place, times)` for each word of each sheet in a field.
+ * @param {{termes: string, listes: Record<string, string>}} packed
+ * @param {string} field
+ * @param {(term: string, place: number, times: number) => void} each
+ */
+function postings(packed, field, each) {
+  const terms = packed.termes.split(" ");
+  for (const [number, row] of packed.listes[field].split(";").entries()) {
+    if (!row) continue;
+    let place = 0;
+    for (const posting of row.split(",")) {
+      const [step, times = 1] = posting.split("*").map(Number);
+      place += step;
+      each(terms[number], place, times);
+    }
+  }
 }

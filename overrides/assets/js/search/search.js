@@ -2,11 +2,10 @@
 // The one function that everything searches with. Nothing is fetched before its first call.
 
 import { fetchJson, ROOT } from "../site.js";
-import { answer } from "./answer.js";
 import { guess } from "./spelling.js";
 import { fold, stem } from "./words.js";
 
-/** @typedef {import("./answer.js").Answer & {proposal: string | null}} Found `proposal`: the question, better spelt */
+/** @typedef {import("./answer.js").Answer & {proposal: string | null, texts: boolean}} Found `proposal`: the question, better spelt; `texts`: whether texts are searched, not only what heads and files them */
 
 /** @type {Promise<{rules: any, ask: (question: string, options: any) => Promise<import("./answer.js").Answer>}> | null} */
 let started = null;
@@ -32,13 +31,11 @@ function start() {
       waiting.set(++number, { resolve, reject });
       worker.postMessage({ number, ...message });
     });
-  return call({ address: `${ROOT}recherche/index.json` }).then(async (rules) => {
-    if (rules.moteur !== "pagefind") return { rules, ask: (question, options) => call({ question, options }) };
-    // Pagefind has a worker of its own.
-    worker.terminate();
-    const engine = await (await import("./pagefind-engine.js")).load(rules);
-    return { rules, ask: (question, options) => answer(engine, rules, question, options) };
-  });
+  return call({ address: `${ROOT}recherche/index.json` }).then((rules) => ({
+    rules,
+    /** @param {string} question @param {object} options */
+    ask: (question, options) => call({ question, options }),
+  }));
 }
 
 /** The engine, ready. Rejects when its index is missing or broken; the next call tries again. */
@@ -57,7 +54,7 @@ export function ready() {
  * @returns {Promise<Found>}
  */
 export async function search(question, options = {}) {
-  const { ask } = await ready();
+  const { ask, rules } = await ready();
   let found = await ask(question, options);
   let proposal = null;
   if (found.unknown.length) {
@@ -81,5 +78,5 @@ export async function search(question, options = {}) {
     if (Object.keys(instead).length) found = await ask(question, { ...options, instead });
     if (better.size) proposal = folded.split(" ").slice(0, 40).map((word) => better.get(word) ?? word).join(" ");
   }
-  return { ...found, proposal };
+  return { ...found, proposal, texts: rules.texte };
 }

@@ -1,8 +1,8 @@
 // @ts-check
 // The search off the page's thread: typing never waits for it.
 
+import { PATIENCE } from "../site.js";
 import { answer } from "./answer.js";
-import { load } from "./lunr-engine.js";
 
 /** @type {any} */
 let rules;
@@ -12,15 +12,13 @@ let engine;
 self.addEventListener("message", async ({ data: { number, address, question, options } }) => {
   try {
     if (address) {
-      const response = await fetch(address);
+      const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
       if (!response.ok) throw new Error(`${address}: ${response.status}`);
       const packed = await response.json();
-      rules = packed;
-      if (packed.moteur === "lunr") {
-        engine = load(packed);
-        const { termes, listes, ...rest } = packed;
-        rules = rest;
-      }
+      const { load } = await (packed.moteur === "pagefind" ? import("./pagefind-engine.js") : import("./lunr-engine.js"));
+      engine = await load(packed);
+      const { termes, listes, noms, titres, ...rest } = packed;
+      rules = rest;
       self.postMessage({ number, result: rules });
     } else {
       self.postMessage({ number, result: await answer(engine, rules, question, options) });
