@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import lxml.etree
 import pytest
 import yaml
 from hypothesis import given
@@ -16,7 +19,7 @@ from lunr.index import Index
 from essaim import search
 from essaim.library import Library
 from essaim.model import Located
-from essaim.outputs import Site
+from essaim.outputs import Html, OutputError, Site, explorer, finding, sheets
 from essaim.words import fold, stems
 from tests.conftest import ROOT, Checked
 
@@ -53,11 +56,12 @@ def right(question: Mapping[str, Any], answer: list[str]) -> bool:
     return first.issuperset(question["toutes"]) if "toutes" in question else bool(first & set(question["une"]))
 
 
-def test_questions_of_an_official(index: Index, site: Site) -> None:
+def test_questions_of_an_official(index: Index, site: Site, record_property: Callable[[str, object], None]) -> None:
     assert len(QUESTIONS) >= 40
     asked = {identifier for one in QUESTIONS for identifier in one.get("toutes") or one["une"]}
     assert asked <= set(site.library.published), "a question asks for a sheet that is not there"
     missed = {one["question"] for one in QUESTIONS if not right(one, found(index, site, one["question"]))}
+    record_property("questions trouvées, lunr en Python", f"{len(QUESTIONS) - len(missed)} sur {len(QUESTIONS)}")
     assert missed == {one["question"] for one in QUESTIONS if one.get("manque")}, "misses are named in the file"
 
 
@@ -192,3 +196,40 @@ def test_sections_lead_to_their_headings(small: Library) -> None:
 def test_the_stop_words_are_folded() -> None:
     lines = (Path(search.__file__).parent / "data" / "mots-vides.txt").read_text("utf-8").split()
     assert [fold(word) for word in lines] == lines == sorted(set(lines))
+
+
+def test_opensearch_needs_an_address(small: Library) -> None:
+    assert "opensearch.xml" not in dict(explorer.pages(Site(small)))
+    written = dict(explorer.pages(Site(small, name="Fermes & Cie", url="https://example.org/")))["opensearch.xml"]
+    assert isinstance(written, str)
+    root = lxml.etree.fromstring(written.encode())
+    name = {"o": "http://a9.com/-/spec/opensearch/1.1/"}
+    assert root.findtext("o:ShortName", namespaces=name) == "Fermes & Cie"
+    url = root.find("o:Url", namespaces=name)
+    assert url is not None
+    assert url.get("template") == "https://example.org/explorer/?q={searchTerms}"
+    home = dict(sheets.pages(Site(small, url="https://example.org/")))["index.html"]
+    assert isinstance(home, Html)
+    assert 'rel="search" type="application/opensearchdescription+xml"' in home.head
+
+
+def test_a_word_of_too_many_sheets_is_kept_where_it_names_one(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert finding.weighed(site.records)[1] == frozenset(), "none is common in a small library"
+    monkeypatch.setattr(finding, "COMMON", 20)
+    found, common = finding.weighed(site.records)
+    held: dict[str, list[str]] = {}
+    for places in found:
+        assert len(list(chain(*places.values()))) == len(set(chain(*places.values()))), "each stem once"
+        for name, words in places.items():
+            for word in words:
+                held.setdefault(word, []).append(name)
+    long = {word: set(names) for word, names in held.items() if len(names) > 20}
+    assert all(names <= set(finding.NAMES) for names in long.values())
+    assert {"territoir", "projet"} <= common
+    assert "boi" not in common
+
+
+def test_pagefind_that_is_not_installed_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pagefind_bin", None)
+    with pytest.raises(OutputError, match="pip install"):
+        finding.pagefind([])

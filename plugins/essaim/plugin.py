@@ -20,7 +20,7 @@ from mkdocs.structure.toc import get_toc
 from essaim import publish
 from essaim.checks import check
 from essaim.library import load
-from essaim.outputs import Content, Html, Site, produce
+from essaim.outputs import Content, Html, OutputError, Site, produce
 from essaim.outputs.render import theme_folder
 from essaim.problem import Problem, in_order, summary
 
@@ -102,7 +102,11 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         for file in list(files):
             if file.src_dir != theme or file.src_uri.startswith("fiches/"):
                 files.remove(file)
-        for path, content in produce(self.site).items():
+        try:
+            produced = produce(self.site)
+        except OutputError as failed:
+            raise PluginError(f"Rien n’est publié : {failed}. Le site précédent reste en place.") from None
+        for path, content in produced.items():
             files.append(_file(path, content, config))
         return files
 

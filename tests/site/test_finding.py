@@ -179,7 +179,9 @@ def test_questions_of_an_official(
     name, root = engine
     answers = ask(go(root), root, [one["question"] for one in QUESTIONS])
     missed = {one["question"] for one, answer in zip(QUESTIONS, answers, strict=True) if not right(one, answer["ids"])}
-    record_property(f"found_{name}", f"{len(QUESTIONS) - len(missed)}/{len(QUESTIONS)}")
+    record_property(
+        f"questions trouvées, {name} dans le navigateur", f"{len(QUESTIONS) - len(missed)} sur {len(QUESTIONS)}"
+    )
     assert missed == {one["question"] for one in QUESTIONS if one.get("manque")}
 
 
@@ -211,6 +213,23 @@ def test_spellings_of_one_question(go: Open, engine: tuple[str, str]) -> None:
     assert misspelt["proposal"] == "coopérative"
     assert "fermes-de-figeac" in half["ids"]
     assert longer["ids"]
+
+
+def test_a_common_word_helps_but_is_not_required(go: Open, address: str) -> None:
+    page = go(address)
+    (alone, both) = ask(page, address, ["déchets", "déchets voiture"])
+    assert both["unknown"] == ["voiture"]
+
+    def with_common(route: Route) -> None:
+        rules = route.fetch().json()
+        route.fulfill(json={**rules, "courants": "voitur territoir"})
+
+    page.route("**/recherche/index.json", with_common)
+    page.goto(address)
+    (same, helped) = ask(page, address, ["déchets voiture", "territoire déchets"])
+    assert same["ids"] == alone["ids"]
+    assert same["unknown"] == []
+    assert set(helped["ids"]) >= set(alone["ids"])
 
 
 def test_a_misspelt_word_is_proposed_and_followed(go: Open, engine: tuple[str, str]) -> None:
@@ -303,6 +322,9 @@ def test_nothing_found_says_what_to_drop(go: Open, address: str) -> None:
     expect(page.get_by_role("heading", name="Le plus proche")).to_be_visible()
     links.first.click()
     expect(page.locator("[data-total]")).not_to_have_text("0")
+    page.goto(f"{address}explorer/?theme=bois&sorte=methodes&gouvernance=hybride")
+    assert total(page) == 0
+    expect(page.locator(".empty li").first).to_contain_text("seulement")
 
 
 def test_excerpts_mark_words_and_lead_to_sections(go: Open, address: str) -> None:

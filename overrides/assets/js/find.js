@@ -11,7 +11,7 @@ async function sheetsFor(text) {
   ]); // prettier-ignore
   const found = await search(text, { typing: true });
   const catalogue = outline((await ready()).rules);
-  const best = found.hits.slice(0, 6).map(([place]) => place);
+  const best = found.hits.slice(0, 5).map(([place]) => place);
   const sheets = (await cards(catalogue, best)).map((card, number) => ({
     label: marked(card.titre, found),
     detail: catalogue.kinds[catalogue.kindOf[best[number]]].label,

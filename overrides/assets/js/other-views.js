@@ -48,11 +48,11 @@ export async function map({ catalogue, kept, state, order, go }) {
   if (!response.ok) throw new Error(`carte: ${response.status}`);
   // A page of this site, made by its own templates.
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const drawing = page.querySelector("svg.map");
+  const drawing = page.querySelector(".atlas-map");
   if (!drawing) throw new Error("carte");
   const facet = catalogue.facets.find((one) => one.id === "departements");
   const chosen = state.choices.get("departements") ?? new Set();
-  const svg = document.importNode(drawing, true);
+  const figure = document.importNode(drawing, true);
   /** @type {[string, number][]} */
   const counted = [];
   const placed = new Uint8Array(catalogue.count);
@@ -60,10 +60,11 @@ export async function map({ catalogue, kept, state, order, go }) {
     const count = places.reduce((sum, place) => sum + kept[place], 0);
     for (const place of places) placed[place] = 1;
     if (count) counted.push([id, count]);
-    for (const shape of svg.querySelectorAll(`[data-departement="${id}"]`)) {
+    for (const shape of figure.querySelectorAll(`[data-departement="${id}"]`)) {
       const name = `${label} (${id.toUpperCase()}) : ${plural(count, "fiche")}`;
       shape.querySelector("title")?.replaceChildren(name);
       shape.setAttribute("aria-label", name);
+      // The steps of the drawing's own caption.
       shape.setAttribute("class", `n${count ? (count === 1 ? 1 : count < 4 ? 2 : count < 10 ? 3 : 4) : 0}${chosen.has(id) ? " chosen" : ""}`);
       if (!(shape instanceof SVGAElement)) continue;
       if (count) shape.setAttribute("href", address(id));
@@ -83,7 +84,7 @@ export async function map({ catalogue, kept, state, order, go }) {
   const away = order.filter((place) => !placed[place]).length;
   return [
     el("h2", { class: "hidden" }, "Carte"),
-    el("div", { class: "atlas" }, svg, el("div", {},
+    el("div", { class: "atlas" }, figure, el("div", {},
       el("h3", {}, "En liste"),
       counted.length
         ? el("ul", { class: "links" }, ...counted.map(([id, count]) => el("li", {}, el("a", { href: address(id), click: follow(() => go(inside(id))) }, `${facet?.values.get(id)?.label} (${id.toUpperCase()})`), " ", el("small", {}, plural(count, "fiche")))))
@@ -101,6 +102,9 @@ export async function empty(context) {
   /** @param {import("./catalogue.js").Choices} choices @param {Uint8Array | null} words */
   const count = (choices, words) => listed(filtered(catalogue, choices, words)).length;
   if (state.q.trim()) ways.push({ label: `sans « ${state.q.trim().slice(0, 60)} »`, change: { q: "" }, count: count(state.choices, null) });
+  /** @type {typeof ways} */
+  const alone = [];
+  if (text) alone.push({ label: `seulement « ${state.q.trim().slice(0, 60)} »`, change: { choices: new Map() }, count: count(new Map(), text) });
   /** @type {Uint8Array[]} */
   const wishes = text ? [text] : [];
   for (const [id, values] of state.choices) {
@@ -110,9 +114,13 @@ export async function empty(context) {
     const choices = new Map(state.choices);
     choices.delete(id);
     ways.push({ label: `sans « ${known.map((value) => value.label).join(" ou ")} »`, change: { choices }, count: count(choices, text) });
-    wishes.push(filtered(catalogue, new Map([[id, values]]), null));
+    const only = new Map([[id, values]]);
+    alone.push({ label: `seulement « ${known.map((value) => value.label).join(" ou ")} »`, change: { q: "", choices: only }, count: count(only, null) });
+    wishes.push(filtered(catalogue, only, null));
   }
-  const useful = ways.filter((way) => way.count).sort((a, b) => b.count - a.count);
+  let useful = ways.filter((way) => way.count).sort((a, b) => b.count - a.count);
+  // No single choice is to blame: each of them alone, then.
+  if (!useful.length && ways.length > 1) useful = alone.filter((way) => way.count);
   // The sheets that meet most of the wishes.
   /** @type {[number, number][]} */
   const met = [];

@@ -52,7 +52,9 @@ export async function groups(context) {
   const byKind = new Map();
   for (const place of order) {
     const kind = catalogue.kindOf[place];
-    byKind.set(kind, [...(byKind.get(kind) ?? []), place]);
+    const places = byKind.get(kind);
+    if (places) places.push(place);
+    else byKind.set(kind, [place]);
   }
   return Promise.all(
     [...byKind].map(async ([number, places], rank) => {

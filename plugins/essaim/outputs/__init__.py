@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from essaim.outputs import catalogue, communes, explorer, finding, images, lists, sheets
-from essaim.outputs.site import Content, Html, Site
+from essaim.outputs.site import Content, Html, OutputError, Site
 
 Output = Callable[[Site], Iterator[tuple[str, Content]]]
 
@@ -34,4 +34,4 @@ def produce(site: Site) -> dict[str, Content]:
     return found
 
 
-__all__ = ["OUTPUTS", "Content", "Html", "Output", "Site", "produce"]
+__all__ = ["OUTPUTS", "Content", "Html", "Output", "OutputError", "Site", "produce"]

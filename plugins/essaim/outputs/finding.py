@@ -19,7 +19,7 @@ from typing import Any
 
 from essaim import search
 from essaim.outputs.catalogue import dump, outline
-from essaim.outputs.site import Content, Site
+from essaim.outputs.site import Content, OutputError, Site
 
 KEPT = (
     ".pf_meta",
@@ -108,11 +108,11 @@ def _places(record: search.Record) -> Places:
 
 
 def pagefind(found: list[Places]) -> tuple[list[str], dict[str, bytes]]:
-    """Pagefind's name for each record, in order, and its files. Raises RuntimeError with what to do when it can't run."""
+    """Pagefind's name for each record, in order, and its files. Raises OutputError with what to do when it can't run."""
     try:
         from pagefind_bin import get_executable
     except ImportError:
-        raise RuntimeError(
+        raise OutputError(
             "le moteur de recherche Pagefind n’est pas installé : pip install 'essaim[pagefind]', ou recherche: lunr dans mkdocs.yml"
         ) from None
     with tempfile.TemporaryDirectory() as scratch:
@@ -124,7 +124,7 @@ def pagefind(found: list[Places]) -> tuple[list[str], dict[str, bytes]]:
         command = [get_executable(), "--site", source, "--output-path", target, "--force-language", "xx", "--quiet"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # no shell, no contributed argument
         if done.returncode:
-            raise RuntimeError(f"Pagefind a échoué : {done.stderr.strip()}")
+            raise OutputError(f"Pagefind a échoué : {done.stderr.strip()}")
         files = {
             file.relative_to(target).as_posix(): file.read_bytes()
             for file in sorted(target.rglob("*"))

@@ -96,9 +96,9 @@ class Drawn:
     y: int = 0
 
 
-WIDTH, HEIGHT = territories.DRAWING[0], territories.DRAWING[1] + 170
-BOX = 112
-"""Width of a box and its margin, in the units of the drawing."""
+WIDTH, HEIGHT = territories.DRAWING[0], territories.DRAWING[1] + 240
+BOX, ROW = 134, 110
+"""Width and height of a box with its margin, in the units of the drawing: on a phone, wide enough for a finger."""
 AROUND_PARIS = ("75", "92", "93", "94")
 """Départements too small to be pressed with a finger: they have a box as well."""
 
@@ -120,8 +120,8 @@ def drawing(site: Site) -> list[Drawn]:
         if one.contour:
             found.append(place)
         if not one.contour or one.code in AROUND_PARIS:
-            left, row = boxes % 10, boxes // 10
-            found.append(replace(place, outline="", x=left * BOX + 20, y=territories.DRAWING[1] + 20 + row * 70))
+            left, row = boxes % 9, boxes // 9
+            found.append(replace(place, outline="", x=left * BOX + 10, y=territories.DRAWING[1] + 20 + row * ROW))
             boxes += 1
     return found
 

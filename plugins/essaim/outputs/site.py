@@ -15,6 +15,10 @@ from essaim.similar import Likeness, similar
 from essaim.vocabulary import Value, Vocabulary
 
 
+class OutputError(Exception):
+    """An output that can't be made on this machine. Its message says what to do, in French."""
+
+
 @dataclass(frozen=True, slots=True)
 class Html:
     """A page, to be set into the shell. ``head`` and ``body`` are escaped HTML; ``title`` is text.

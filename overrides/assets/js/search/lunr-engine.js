@@ -8,7 +8,8 @@ import lunr from "../../vendor/lunr.js";
  * @returns {import("./answer.js").Engine & {index: any}}
  */
 export function load(packed) {
-  const builder = new lunr.Builder();
+  const { Builder, Query } = /** @type {any} */ (lunr);
+  const builder = new Builder();
   builder.ref("n");
   /** @type {string[]} */
   const terms = packed.termes.split(" ");
@@ -44,7 +45,7 @@ export function load(packed) {
       return title.size === stems.length ? packed.nomme : 1 + stems.length / title.size;
     },
     matches(word, how) {
-      const wildcard = how === "beginning" ? lunr.Query.wildcard.TRAILING : lunr.Query.wildcard.NONE;
+      const wildcard = how === "beginning" ? Query.wildcard.TRAILING : Query.wildcard.NONE;
       const found = index.query((/** @type {any} */ query) => query.term(word, { usePipeline: false, wildcard }));
       return new Map(found.map((/** @type {any} */ hit) => [Number(hit.ref), hit.score]));
     },

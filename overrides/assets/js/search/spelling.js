@@ -11,6 +11,7 @@ import { fold } from "./words.js";
  */
 export function distance(a, b, most) {
   if (Math.abs(a.length - b.length) > most) return most + 1;
+  /** @type {number[]} */
   let before = [];
   let row = Array.from({ length: b.length + 1 }, (_, place) => place);
   for (let i = 1; i <= a.length; i++) {
