@@ -553,6 +553,17 @@ def test_the_map_counts_cases_and_leads_on(go: Open, address: str, content: Chec
         assert label.endswith(f"({code.upper()}) : {len(ids)} fiche{'s' if len(ids) > 1 else ''}")
     listed = page.locator(".atlas li a[href*='departements/']").count()
     assert listed == len(held)
+    codes = {one.code.lower() for one in territories.load().departements if one.region != one.code or one.contour}
+    links = page.locator("svg.map a").evaluate_all(
+        "all => all.map(one => [one.dataset.departement, one.getAttribute('href')])"
+    )
+    assert codes <= {code for code, _ in links}, "each département is a link"
+    for code in ("15", "2b", "972"):
+        page.goto(f"{address}departements/{code}/")
+        expect(page.locator(".empty")).to_be_visible()
+    page.goto(address + "departements/15/")
+    assert page.locator("[aria-labelledby=fiche-voisines] a").all_inner_texts()[0].startswith("Aveyron")
+    page.goto(address + "carte/")
     page.locator("svg.map a[data-departement='46']").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/departements/46/")

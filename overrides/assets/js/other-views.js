@@ -67,9 +67,10 @@ export async function map({ catalogue, kept, state, order, go }) {
       // The steps of the drawing's own caption.
       shape.setAttribute("class", `n${count ? (count === 1 ? 1 : count < 4 ? 2 : count < 10 ? 3 : 4) : 0}${chosen.has(id) ? " chosen" : ""}`);
       if (!(shape instanceof SVGAElement)) continue;
-      if (count) shape.setAttribute("href", address(id));
-      else shape.removeAttribute("href");
-      shape.addEventListener("click", follow(() => count && go(inside(id))));
+      if (count) {
+        shape.setAttribute("href", address(id));
+        shape.addEventListener("click", follow(() => go(inside(id))));
+      } else shape.removeAttribute("href");
     }
   }
   /** The list of one département. @param {string} id @returns {Pick<import("./state.js").State, "choices" | "vue">} */

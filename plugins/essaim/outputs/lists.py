@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from essaim.model import SHEETS
 from essaim.outputs.render import page
-from essaim.outputs.shown import by_heading, by_kind, grouped_by_region, neighbours
+from essaim.outputs.shown import beside, by_heading, by_kind, drawing, grouped_by_region, neighbours
 from essaim.outputs.site import Content, Site
 from essaim.vocabulary import Value, Vocabulary
 
@@ -19,22 +19,29 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
             yield page(site, f"{kind.URL}/", "liste.html", kind.LABELS, kind.ABOUT, kind=kind, sheets=sheets,
                        groups=by_heading(site, kind, sheets))  # fmt: skip
     for facet, vocabulary in site.facet_pages:
+        held = site.library.facets[facet]
+        values = _values(site, facet, vocabulary)
+        # A vocabulary that the editors write is shown whole; of one from data, what is in use.
+        listed = values if facet in site.library.vocabularies else [value for value in values if value.id in held]
         yield page(site, f"{vocabulary.url}/", "vocabulaire.html", vocabulary.titre, vocabulary.definition,
-                   facet=facet, vocabulary=vocabulary, held=site.library.facets[facet], values=_shown(site, facet, vocabulary))  # fmt: skip
-        for value in _shown(site, facet, vocabulary):
-            ids = site.library.facets[facet].get(value.id, ())
-            sheets = [site.library.published[identifier] for identifier in ids]
+                   facet=facet, vocabulary=vocabulary, held=held, values=listed)  # fmt: skip
+        for value in values:
+            sheets = [site.library.published[identifier] for identifier in held.get(value.id, ())]
+            near = beside(value, listed) if facet == "departements" else neighbours(value, listed)
             yield page(site, f"{vocabulary.url}/{value.id}/", "valeur.html", value.libelle, value.definition,
-                       facet=facet, vocabulary=vocabulary, value=value, groups=by_kind(sheets), held=site.library.facets[facet],
-                       near=neighbours(value, _shown(site, facet, vocabulary)))  # fmt: skip
+                       facet=facet, vocabulary=vocabulary, value=value, groups=by_kind(sheets), held=held, near=near)  # fmt: skip
     if site.preview:
         yield page(
             site, "problemes/", "problemes.html", "Problèmes", "Tous les problèmes du contenu.", problems=site.problems
         )
 
 
-def _shown(site: Site, facet: str, vocabulary: Vocabulary) -> list[Value]:
-    """The values that have a page: all of a vocabulary that the editors write, the ones in use of one from data."""
+def _values(site: Site, facet: str, vocabulary: Vocabulary) -> list[Value]:
+    """The values that have a page: all of a vocabulary that the editors write, of one from data those in use.
+
+    Every département that the map draws has one, if only to say where to look instead."""
+    if facet == "departements":
+        drawn = {one.code.lower() for one in drawing(site)}
+        return grouped_by_region(value for value in vocabulary.valeurs if value.id in drawn)
     written = facet in site.library.vocabularies
-    values = [value for value in vocabulary.valeurs if written or value.id in site.library.facets[facet]]
-    return grouped_by_region(values) if facet == "departements" else values
+    return [value for value in vocabulary.valeurs if written or value.id in site.library.facets[facet]]

@@ -115,7 +115,7 @@ def drawing(site: Site) -> list[Drawn]:
         if not one.contour and one.region == one.code and code not in held:
             continue
         count = len(held.get(code, ()))
-        address = site.value_address("departements", code) if count else ""
+        address = site.value_address("departements", code)
         place = Drawn(one.code, one.nom, regions.get(one.region, ""), count, address, one.contour)
         if one.contour:
             found.append(place)
@@ -209,6 +209,15 @@ def grouped_by_region(departements: Iterable[Value]) -> list[Value]:
 def neighbours(value: Value, values: Iterable[Value]) -> list[Value]:
     """The other values of the same group; of a vocabulary without groups, all others."""
     return [one for one in values if one.id != value.id and one.groupe == value.groupe]
+
+
+def beside(departement: Value, values: Iterable[Value]) -> list[Value]:
+    """The départements of ``values`` (see ``grouped_by_region``) that share a border with one, then those of its région."""
+    found = territories.load().departement(departement.id.upper())
+    borders = {code.lower() for code in found.voisins} if found else set()
+    others = [one for one in values if one.id != departement.id]
+    there = [one for one in others if one.id not in borders and one.groupe == departement.groupe]
+    return [one for one in others if one.id in borders] + there
 
 
 def h2(headings: Iterable[Heading]) -> list[tuple[str, str]]:
