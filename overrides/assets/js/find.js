@@ -2,7 +2,7 @@
 // The search box of the header: « / » opens it, proposals come as one types. Enter goes to the explorer, script or no script.
 
 import { keep } from "./kept.js";
-import { onFirstUse, ROOT } from "./site.js";
+import { href, onFirstUse } from "./site.js";
 
 /** @param {string} text */
 async function sheetsFor(text) {
@@ -15,7 +15,7 @@ async function sheetsFor(text) {
   const sheets = (await cards(catalogue, best)).map((card, number) => ({
     label: marked(card.titre, found),
     detail: catalogue.kinds[catalogue.kindOf[best[number]]].label,
-    pick: () => location.assign(ROOT + card.adresse),
+    pick: () => location.assign(href(card.adresse)),
   }));
   return { found, sheets };
 }
@@ -34,13 +34,13 @@ async function proposals(text) {
       detail: `${await communes.departementOf(one)} · expériences proches de cette commune`,
       pick: () => {
         keep(one.code);
-        location.assign(`${ROOT}explorer/?commune=${one.code}&tri=ressemblance`);
+        location.assign(href(`explorer/?commune=${one.code}&tri=ressemblance`));
       },
     })),
   );
   const spelt = found?.proposal && !sheets.length ? [found.proposal] : [];
   return [
-    ...spelt.map((words) => ({ label: words, detail: "Vouliez-vous dire ?", pick: () => location.assign(`${ROOT}explorer/?q=${encodeURIComponent(words)}`) })),
+    ...spelt.map((words) => ({ label: words, detail: "Vouliez-vous dire ?", pick: () => location.assign(href(`explorer/?q=${encodeURIComponent(words)}`)) })),
     ...sheets,
     ...named,
   ];

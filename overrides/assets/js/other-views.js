@@ -4,7 +4,7 @@
 import { cards, filtered, listed } from "./catalogue.js";
 import { cardOf, focusOn, NONE } from "./views.js";
 import { marked } from "./search/excerpt.js";
-import { el, follow, plural, ROOT } from "./site.js";
+import { el, fetchText, follow, href, plural } from "./site.js";
 import { write } from "./state.js";
 
 /** @typedef {import("./views.js").Context & {kept: Uint8Array, text: Uint8Array | null}} Context `kept`: the results, `text`: what answers the question */
@@ -23,7 +23,7 @@ export async function table({ catalogue, state, order, found, go }) {
   const rows = (await cards(catalogue, shown)).map((card, at) => {
     const place = shown[at];
     return el("tr", { "data-id": card.id },
-      el("th", { scope: "row" }, el("a", { href: ROOT + card.adresse }, marked(card.titre, found ?? NONE))),
+      el("th", { scope: "row" }, el("a", { href: href(card.adresse) }, marked(card.titre, found ?? NONE))),
       el("td", {}, catalogue.kinds[catalogue.kindOf[place]].label),
       ...labels.map((byPlace) => el("td", {}, (byPlace.get(place) ?? []).join(", ") || "–")),
       el("td", {}, catalogue.published[place].split("-").reverse().join("/")),
@@ -44,10 +44,8 @@ export async function table({ catalogue, state, order, found, go }) {
 
 /** The map of the page /carte/, with the counts of the results. @param {Context} context @returns {Promise<Node[]>} */
 export async function map({ catalogue, kept, state, order, go }) {
-  const response = await fetch(`${ROOT}carte/`);
-  if (!response.ok) throw new Error(`carte: ${response.status}`);
   // A page of this site, made by its own templates.
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = new DOMParser().parseFromString(await fetchText("carte/"), "text/html");
   const drawing = page.querySelector(".atlas-map");
   if (!drawing) throw new Error("carte");
   const facet = catalogue.facets.find((one) => one.id === "departements");

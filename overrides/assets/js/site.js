@@ -18,14 +18,28 @@ const asked = new Map();
 export function fetchJson(path) {
   let answer = asked.get(path);
   if (!answer) {
-    answer = fetch(ROOT + path, { signal: AbortSignal.timeout(PATIENCE) }).then((response) => {
-      if (!response.ok) throw new Error(`${path}: ${response.status}`);
-      return response.json();
-    });
+    answer = get(path).then((response) => response.json());
     answer.catch(() => asked.delete(path));
     asked.set(path, answer);
   }
   return answer;
+}
+
+/** A page or a text of the site. @param {string} path from the root of the site */
+export async function fetchText(path) {
+  return (await get(path)).text();
+}
+
+/** @param {string} path */
+async function get(path) {
+  const response = await fetch(ROOT + path, { signal: AbortSignal.timeout(PATIENCE) });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response;
+}
+
+/** The address of a page of the site. @param {string} path from the root, with what follows: `explorer/?q=bois` */
+export function href(path) {
+  return ROOT + path;
 }
 
 /**

@@ -4,7 +4,7 @@
 import { cards } from "./catalogue.js";
 import { excerpt, held, marked } from "./search/excerpt.js";
 import { ready, search } from "./search/search.js";
-import { el, fetchJson, plural, ROOT } from "./site.js";
+import { el, fetchJson, href, plural } from "./site.js";
 
 /**
  * @typedef {object} Context
@@ -86,7 +86,7 @@ export function focusOn(selector) {
 export async function cardOf({ catalogue, found, likeness, state }, place, card) {
   const looked = found ?? NONE;
   const kind = catalogue.kinds[catalogue.kindOf[place]];
-  const link = el("a", { href: ROOT + card.adresse }, marked(card.titre, looked));
+  const link = el("a", { href: href(card.adresse) }, marked(card.titre, looked));
   const lead = card.resume.length > 240 ? `${card.resume.slice(0, card.resume.lastIndexOf(" ", 230))}…` : card.resume;
   const item = el("li", { class: "card", "data-id": card.id },
     el("p", { class: "kind" }, [kind.label, card.lieu].filter(Boolean).join(" · ")),
@@ -123,7 +123,7 @@ const seen = new IntersectionObserver((entries) => {
 function within(item, card, cut, looked) {
   if (!cut) return;
   const line = el("p", { class: "within" });
-  if (cut.anchor) line.append(el("a", { href: `${ROOT}${card.adresse}#${cut.anchor}` }, marked(cut.heading, looked)), cut.text ? " : " : "");
+  if (cut.anchor) line.append(el("a", { href: href(`${card.adresse}#${cut.anchor}`) }, marked(cut.heading, looked)), cut.text ? " : " : "");
   else if (cut.heading) line.append(el("span", { class: "heading" }, marked(cut.heading, looked)), cut.text ? " : " : "");
   line.append(marked(cut.text, looked));
   item.querySelector("h3")?.nextElementSibling?.after(line);

@@ -13,9 +13,9 @@ from essaim.outputs.site import Content, Site
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """Both pages work without JavaScript, as lists of links to the page of each value."""
     yield page(site, "explorer/", "explorer.html", "Explorer", "Chercher et filtrer toutes les fiches : par mots, par thème, par territoire, par ressemblance avec votre commune.",
-               facets=site.facet_pages, facets_held=site.library.facets)  # fmt: skip
+               styles=("finding",), scripts=("explorer",), facets=site.facet_pages, facets_held=site.library.facets)  # fmt: skip
     yield page(site, "carte/", "carte.html", "Carte", "Les fiches par département, sur une carte et en liste.",
-               drawing=shown.drawing(site), width=shown.WIDTH, height=shown.HEIGHT)  # fmt: skip
+               styles=("finding",), drawing=shown.drawing(site), width=shown.WIDTH, height=shown.HEIGHT)  # fmt: skip
     if site.url:
         yield "opensearch.xml", opensearch(site)
 

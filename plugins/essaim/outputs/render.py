@@ -56,7 +56,17 @@ def environment() -> Environment:
     return env
 
 
-def page(site: Site, address: str, template: str, title: str, description: str, **names: Any) -> tuple[str, Html]:
+def page(
+    site: Site,
+    address: str,
+    template: str,
+    title: str,
+    description: str,
+    *,
+    styles: tuple[str, ...] = (),
+    scripts: tuple[str, ...] = (),
+    **names: Any,
+) -> tuple[str, Html]:
     """``(path, Html)`` of the page at ``address`` (from the root; empty for the home page)."""
     root = "../" * address.count("/") or "./"
     terms = markup.Terms(site.terms, root, skip=names["sheet"].id if "sheet" in names else "")
@@ -82,7 +92,7 @@ def page(site: Site, address: str, template: str, title: str, description: str, 
     env = environment()
     body = env.get_template(template).render(**shared, **names)
     head = env.get_template("tete.html").render(**shared, **names)
-    return f"{address}index.html", Html(title, head, body)
+    return f"{address}index.html", Html(title, head, body, styles, scripts)
 
 
 def body_of(site: Site, sheet: Sheet, root: str, terms: markup.Terms) -> Markup:

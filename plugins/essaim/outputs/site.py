@@ -23,12 +23,15 @@ class OutputError(Exception):
 class Html:
     """A page, to be set into the shell. ``head`` and ``body`` are escaped HTML; ``title`` is text.
 
-    ``head`` goes in ``<head>`` (title, description, canonical address); ``body`` in ``<main>``.
+    ``head`` goes in ``<head>`` (title, description, canonical address); ``body`` in ``<main>``. ``styles`` and
+    ``scripts`` name what this page loads beside what all pages do (``assets/css/finding.css``: ``finding``).
     """
 
     title: str
     head: str
     body: str
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
 
 
 Content = str | bytes | Html
