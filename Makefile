@@ -21,7 +21,7 @@ build: $(READY) ## Écrit le site dans site/ ; refuse s’il reste un problème
 	$(BIN)/mkdocs build --strict
 
 test: $(READY) $(PROPER) lint ## Tout ce que l’intégration continue vérifie
-	scripts/ensure-chromium
+	scripts/ensure-tools
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from essaim import prepared, territories
 from essaim.library import IN_TEXT, Library, destination
 from essaim.markup import SCHEMES, Document, Link
-from essaim.model import SHEETS, Experience, Located, Sheet, champs, values
+from essaim.model import SHEETS, Experience, Located, Method, Sheet, champs, values
 from essaim.problem import Problem, in_order
 from essaim.source import Loc
 from essaim.words import NON_COMMUNIQUE, nearest
@@ -24,6 +24,11 @@ RESERVED = frozenset(
         "catalogue",
         "recherche",
         "communes",
+        "faits",
+        "selection",
+        "comparer",
+        "note",
+        "outils",
         "problemes",
         "index",
         "404",
@@ -317,6 +322,33 @@ def vocabulary_sources(library: Library) -> Iterator[Problem]:
                 )
 
 
+def worksheet_examples(library: Library) -> Iterator[Problem]:
+    """A worksheet's ``depuis`` names a list of an experience, and those of its columns what that list holds."""
+    lists = {one.path: one.group for one in champs(Experience) if one.group and one.many and "." not in one.path}
+    for sheet in library.known.values():
+        tool = sheet.fiche_outil if isinstance(sheet, Method) else None
+        if not tool:
+            continue
+        if tool.depuis and tool.depuis not in lists:
+            yield _at(library, sheet, ("fiche_outil", "depuis"), "depuis-inconnu", f"« {tool.depuis} » n’est pas une liste d’une expérience",
+                      _instead(tool.depuis, lists))  # fmt: skip
+            continue
+        group = lists[tool.depuis] if tool.depuis else None
+        held = [one.path for one in champs(group)] if group else []
+        for number, column in enumerate(tool.colonnes or ()):
+            place = ("fiche_outil", "colonnes", number, "depuis")
+            if column.depuis and not tool.depuis:
+                yield _at(library, sheet, place, "depuis-inconnu", "cette colonne dit d’où vient un exemple, mais pas la fiche-outil",
+                          "Écrivez aussi depuis: sous fiche_outil, par exemple depuis: parties_prenantes.")  # fmt: skip
+            elif column.depuis and column.depuis not in held:
+                yield _at(library, sheet, place, "depuis-inconnu", f"« {column.depuis} » n’est pas dans {tool.depuis}", _instead(column.depuis, held))  # fmt: skip
+
+
+def _instead(written: str, known: Iterable[str]) -> str:
+    near = nearest(written, list(known))
+    return f"Vouliez-vous dire « {near} » ?" if near else f"Valeurs possibles : {', '.join(known)}."
+
+
 def _bodies(library: Library) -> Iterator[tuple[Sheet, Document]]:
     for sheet in library.known.values():
         yield sheet, library.documents[sheet.id]
@@ -337,6 +369,7 @@ CHECKS: tuple[Check, ...] = (
     dates,
     territories_agree,
     repeated_items,
+    worksheet_examples,
     identities,
     home_page,
     vocabulary_sources,

@@ -29,7 +29,8 @@ def _write_out(node: Any, vocabularies: Mapping[str, Vocabulary]) -> None:
         if name in vocabularies:
             node["enum"] = [value.id for value in vocabularies[name].valeurs]
             node["description"] = node.get("description", "") or vocabularies[name].definition
-        node.pop("facette", None)
+        for ours in ("facette", "demander", "unite"):
+            node.pop(ours, None)
         for value in node.values():
             _write_out(value, vocabularies)
     elif isinstance(node, list):

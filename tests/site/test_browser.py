@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.site.conftest import DESKTOP, NARROW, PHONE, Open
+
 pytestmark = pytest.mark.slow
 
-PHONE, DESKTOP, NARROW = {"width": 390, "height": 844}, {"width": 1440, "height": 900}, {"width": 320, "height": 640}
 ONE_OF_EACH = ("", "experiences/", "experiences/labo-des-partenariats-alsace/", "methodes/", "methodes/alignement-des-interets/",
                "webinaires/territoires-en-transition-2018/", "organisations/le-rameau/", "dossiers/entrepreneuriat-de-territoire/",
                "ressources/etude-phare/", "glossaire/", "glossaire/scic/", "a-propos/", "accessibilite/", "explorer/", "themes/",
                "themes/circuits-courts/", "departements/46/", "rien-ici/")  # fmt: skip
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture

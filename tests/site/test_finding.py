@@ -23,14 +23,12 @@ from essaim.library import facet_values
 from essaim.outputs import Site
 from essaim.words import fold, stems
 from tests.conftest import ROOT, Checked
-from tests.site.conftest import Quiet, build, copy_project
-from tests.site.test_browser import DESKTOP, NARROW, PHONE
+from tests.site.conftest import DESKTOP, NARROW, PHONE, Open, Quiet, build, copy_project
 from tests.test_search import QUESTIONS, right
 
 pytestmark = pytest.mark.slow
 
 Serve = Callable[[Path], str]
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -68,33 +66,6 @@ def engine(request: pytest.FixtureRequest, serve: Serve) -> tuple[str, str]:
     """Name of an engine, and the address of the site that uses it."""
     folder: Path = request.getfixturevalue("site" if request.param == "lunr" else "pagefind_site")
     return str(request.param), serve(folder)
-
-
-@pytest.fixture
-def go(browser: Browser) -> Iterator[Open]:
-    """``go(address, size…)``: a page in a fresh context. An error in the page, or a request to another host, fails."""
-    contexts = []
-    wrong: list[str] = []
-
-    def start(url: str, size: dict[str, int] = DESKTOP, **options: object) -> Page:
-        context = browser.new_context(viewport=size, locale="fr-FR", **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "request",
-            lambda one: (
-                wrong.append(one.url) if not one.url.startswith(("http://127.0.0.1", "data:", "blob:")) else None
-            ),
-        )
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda one: wrong.append(one.text) if one.type in ("error", "warning") else None)
-        page.goto(url)
-        return page
-
-    yield start
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 def settled(page: Page) -> Page:

@@ -2,6 +2,7 @@
 // The results of the explorer as a table and on the map, and what to do when there are none.
 
 import { cards, filtered, listed } from "./catalogue.js";
+import { button as keepButton } from "./keep.js";
 import { cardOf, focusOn, NONE } from "./views.js";
 import { marked } from "./search/excerpt.js";
 import { el, fetchText, follow, href, plural } from "./site.js";
@@ -23,7 +24,7 @@ export async function table({ catalogue, state, order, found, go }) {
   const rows = (await cards(catalogue, shown)).map((card, at) => {
     const place = shown[at];
     return el("tr", { "data-id": card.id },
-      el("th", { scope: "row" }, el("a", { href: href(card.adresse) }, marked(card.titre, found ?? NONE))),
+      el("th", { scope: "row" }, el("a", { href: href(card.adresse) }, marked(card.titre, found ?? NONE)), keepButton(card.id, card.titre)),
       el("td", {}, catalogue.kinds[catalogue.kindOf[place]].label),
       ...labels.map((byPlace) => el("td", {}, (byPlace.get(place) ?? []).join(", ") || "–")),
       el("td", {}, catalogue.published[place].split("-").reverse().join("/")),

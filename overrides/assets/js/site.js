@@ -33,13 +33,18 @@ export async function fetchText(path) {
 /** @param {string} path */
 async function get(path) {
   const response = await fetch(ROOT + path, { signal: AbortSignal.timeout(PATIENCE) });
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  if (!response.ok) throw Object.assign(new Error(`${path}: ${response.status}`), { status: response.status });
   return response;
 }
 
 /** The address of a page of the site. @param {string} path from the root, with what follows: `explorer/?q=bois` */
 export function href(path) {
   return ROOT + path;
+}
+
+/** As French is set: a sign never starts a line, nor is a number cut. shown.py does the same. @param {string} text */
+export function spaced(text) {
+  return text.replace(/ (?=[;:!?»](?:[\s).,…»]|$)|[%€])|(?<=«) |(?<=\d) (?=\d{3}(?!\d))/g, "\u202f");
 }
 
 /**
@@ -55,7 +60,7 @@ export function el(name, attributes = {}, ...children) {
     if (typeof value === "function") element.addEventListener(key, value);
     else if (value !== false) element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children);
+  element.append(...children.map((child) => (typeof child === "string" ? spaced(child) : child)));
   return element;
 }
 

@@ -78,14 +78,18 @@ export function watch(name, heard) {
   listeners.set(name, known.add(heard));
 }
 
+/** Calls `heard` when anything changes. @param {() => void} heard */
+export const watchAll = (heard) => watch("", heard);
+
 /** @param {string} name */
 function told(name) {
-  for (const heard of listeners.get(name) ?? []) heard();
+  for (const one of new Set([name, ""])) for (const heard of listeners.get(one) ?? []) heard();
 }
 
 addEventListener("storage", ({ key }) => {
   // null: everything was erased.
-  for (const name of listeners.keys()) if (key === null || key === PREFIX + name) told(name);
+  if (key === null) for (const name of listeners.keys()) told(name);
+  else if (key.startsWith(PREFIX)) told(key.slice(PREFIX.length));
 });
 
 /** Whether something would be lost with this page. */

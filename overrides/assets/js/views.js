@@ -2,6 +2,7 @@
 // What answers a question, and its results as cards, by kind.
 
 import { cards } from "./catalogue.js";
+import { button as keepButton } from "./keep.js";
 import { excerpt, held, marked } from "./search/excerpt.js";
 import { ready, search } from "./search/search.js";
 import { el, fetchJson, href, plural } from "./site.js";
@@ -88,7 +89,7 @@ export async function cardOf({ catalogue, found, likeness, state }, place, card)
   const kind = catalogue.kinds[catalogue.kindOf[place]];
   const link = el("a", { href: href(card.adresse) }, marked(card.titre, looked));
   const lead = card.resume.length > 240 ? `${card.resume.slice(0, card.resume.lastIndexOf(" ", 230))}…` : card.resume;
-  const item = el("li", { class: "card", "data-id": card.id },
+  const item = el("li", { class: "card", "data-id": card.id, "data-fiche": card.id },
     el("p", { class: "kind" }, [kind.label, card.lieu].filter(Boolean).join(" · ")),
     el("h3", {}, link),
     el("p", {}, marked(lead, looked)),
@@ -96,6 +97,7 @@ export async function cardOf({ catalogue, found, likeness, state }, place, card)
   const reasons = likeness.get(place)?.reasons ?? [];
   if (reasons.length) item.append(el("ul", { class: "why" }, ...reasons.slice(0, 4).map((reason) => el("li", {}, reason))));
   else if (state.tri === "ressemblance" && state.commune) item.append(el("p", { class: "why-not" }, "Rien de commun avec votre commune dans ce que dit la fiche"));
+  if (kind.id !== "pages") item.append(keepButton(card.id, card.titre));
   // Where the words stand, when the card itself does not show them all.
   const missing = looked.words.length > held(`${card.titre} ${lead}`, looked).size;
   if (missing && card.intertitres) within(item, card, excerpt(card.intertitres.map(([anchor, heading]) => [anchor, heading, ""]), looked), looked);

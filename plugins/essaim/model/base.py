@@ -45,13 +45,24 @@ from essaim.words import NON_COMMUNIQUE
 T = TypeVar("T", bound="Group")
 
 
-def champ(titre: str, aide: str, *, facette: str | None = None, exemple: str | None = None, **options: Any) -> Any:
-    """A pydantic field with its French label and help. ``facette`` names the facet that its values feed."""
+def champ(
+    titre: str,
+    aide: str,
+    *,
+    facette: str | None = None,
+    exemple: str | None = None,
+    demander: str | None = None,
+    unite: str | None = None,
+    **options: Any,
+) -> Any:
+    """A pydantic field with its French label and help. ``facette`` names the facet that its values feed, ``demander``
+    what a reader should ask when nobody gave the fact, ``unite`` what its number counts."""
+    more = {"facette": facette, "demander": demander, "unite": unite}
     return Field(
         title=titre,
         description=aide,
         examples=[exemple] if exemple else None,
-        json_schema_extra={"facette": facette} if facette else None,
+        json_schema_extra={name: value for name, value in more.items() if value} or None,
         **options,
     )
 
@@ -286,6 +297,8 @@ class Champ:
     unknown_allowed: bool
     exemple: str | None
     group: type[Group] | None
+    demander: str | None = None
+    unite: str | None = None
 
 
 @cache
@@ -315,6 +328,8 @@ def _champs(model: type[Group], prefix: str) -> Iterator[Champ]:
             unknown_allowed=any(isinstance(p, OrUnknown) for p in parts),
             exemple=str(info.examples[0]) if info.examples else None,
             group=group,
+            demander=str(extra["demander"]) if "demander" in extra else None,
+            unite=str(extra["unite"]) if "unite" in extra else None,
         )
         if group:
             yield from _champs(group, f"{prefix}{name}.")

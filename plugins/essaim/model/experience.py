@@ -44,7 +44,7 @@ class Financement(Group):
 
     tiers: Annotated[str, Vocab("tiers")] = champ("Source", "L’une des quatre sources de financement.", facette="tiers")
     financeur: Ligne | None = champ("Financeur", "Qui finance.", default=None, exemple="Conseil régional")
-    montant: EurosOuInconnu = champ("Montant", "En euros.", exemple="45000")
+    montant: EurosOuInconnu = champ("Montant", "En euros.", exemple="45000", unite="€")
     annee: Annee | None = champ("Année", "Année du financement.", default=None)
 
 
@@ -87,7 +87,9 @@ class Experience(Located):
     type_structure: Annotated[str, Vocab("types-structure")] | None = champ(
         "Type de structure", "Quelle sorte de structure porte l’expérience.", default=None, facette="types-structure"
     )
-    besoin: TexteOuInconnu = champ("Besoin", "À quel besoin local l’expérience répond.")
+    besoin: TexteOuInconnu = champ(
+        "Besoin", "À quel besoin local l’expérience répond.", demander="à quel manque local l’expérience répond"
+    )
     enjeux: tuple[Annotated[str, Vocab("enjeux")], ...] = champ(
         "Enjeux", "Sur quels enjeux elle agit.", default=(), facette="enjeux"
     )
@@ -98,13 +100,13 @@ class Experience(Located):
         "Finalités", "Ce qu’elle vise.", default=(), facette="finalites"
     )
     gouvernance: Annotated[str, OrUnknown(Annotated[str, Vocab("gouvernance")])] = champ(
-        "Gouvernance", "Qui décide.", facette="gouvernance"
+        "Gouvernance", "Qui décide.", facette="gouvernance", demander="qui siège, et qui décide"
     )
     forme_juridique: Annotated[str, Vocab("formes-juridiques")] | None = champ(
         "Forme juridique", "Statut de la structure.", default=None, facette="formes-juridiques"
     )
     porteur: Annotated[str, OrUnknown(Annotated[str, Ref("organisation", inverse="Expériences portées")])] = champ(
-        "Porteur", "Identifiant de l’organisation qui porte l’expérience."
+        "Porteur", "Identifiant de l’organisation qui porte l’expérience.", demander="qui la porte, et qui en répond"
     )
     dimensions: tuple[Annotated[str, Vocab("dimensions")], ...] = champ(
         "Dimensions de la co-construction",
@@ -129,23 +131,44 @@ class Experience(Located):
         "Par quels moyens les collectivités y contribuent.",
         default=(),
         facette="roles-collectivite",
+        demander="ce que la commune ou l’intercommunalité y fait",
     )
     cout_total: EurosOuInconnu = champ(
-        "Coût total", "En euros ; non communiqué si personne ne le donne.", default="non communiqué", exemple="180000"
+        "Coût total",
+        "En euros ; non communiqué si personne ne le donne.",
+        default="non communiqué",
+        exemple="180000",
+        demander="le coût total, et qui le paie",
+        unite="€",
     )
     finance_quoi: Annotated[str, Vocab("finance-quoi")] | None = champ(
         "Ce qui est financé", "L’ingénierie ou le projet.", default=None
     )
-    financements: tuple[Financement, ...] = champ("Financements", "Une ligne par financement.", default=())
-    moyens_humains: Texte | None = champ("Moyens humains", "Qui y travaille, à quel temps.", default=None)
+    financements: tuple[Financement, ...] = champ(
+        "Financements",
+        "Une ligne par financement.",
+        default=(),
+        demander="ce que paient le public, le privé, les prestations vendues et le bénévolat",
+    )
+    moyens_humains: Texte | None = champ(
+        "Moyens humains",
+        "Qui y travaille, à quel temps.",
+        default=None,
+        demander="combien de personnes y travaillent, et à quel temps",
+    )
     debut: DateOuInconnue = champ(
-        "Début", "Année, mois ou jour ; non communiqué si personne ne le donne.", exemple="2012"
+        "Début",
+        "Année, mois ou jour ; non communiqué si personne ne le donne.",
+        exemple="2012",
+        demander="quand elle a commencé, et combien de temps il a fallu",
     )
     fin: DatePartielle | None = champ("Fin", "Année, mois ou jour, si l’expérience est finie.", default=None)
     avancement: Annotated[str, Vocab("avancement")] | None = champ(
         "Avancement", "Où en était l’expérience à la date des sources.", default=None, facette="avancement"
     )
-    etapes: tuple[Etape, ...] = champ("Étapes", "Les moments de l’histoire.", default=())
+    etapes: tuple[Etape, ...] = champ(
+        "Étapes", "Les moments de l’histoire.", default=(), demander="dans quel ordre, et en combien de temps"
+    )
     niveau_de_preuve: Annotated[str, Vocab("niveaux-de-preuve")] | None = champ(
         "Niveau de preuve", "D’où viennent les résultats annoncés.", default=None, facette="niveaux-de-preuve"
     )
@@ -153,8 +176,17 @@ class Experience(Located):
         "Prérequis", "Lesquels des sept elle illustre.", default=(), facette="prerequis"
     )
     leviers: Textes = champ("Leviers", "Ce qui a aidé.", default=())
-    difficultes: TextesOuInconnu = champ("Difficultés", "Ce qui a coincé ; non communiqué si personne ne le dit.")
-    conditions: Textes = champ("Conditions", "Ce qu’il faut réunir pour refaire.", default=())
+    difficultes: TextesOuInconnu = champ(
+        "Difficultés",
+        "Ce qui a coincé ; non communiqué si personne ne le dit.",
+        demander="ce qui a coincé, et ce qu’ils feraient autrement",
+    )
+    conditions: Textes = champ(
+        "Conditions",
+        "Ce qu’il faut réunir pour refaire.",
+        default=(),
+        demander="ce qu’il faut réunir avant de commencer",
+    )
     cadre_juridique: Texte | None = champ("Cadre juridique", "Les règles à connaître.", default=None)
     questions: tuple[QuestionReponse, ...] = champ(
         "Questions et réponses", "Questions juridiques ou pratiques, chacune avec sa source.", default=()
@@ -162,4 +194,9 @@ class Experience(Located):
     methodes: tuple[Annotated[str, Ref("method", inverse="Expériences qui utilisent cette méthode")], ...] = champ(
         "Méthodes", "Identifiants des méthodes mises en œuvre.", default=()
     )
-    contact: Contact | None = champ("Contact", "À qui parler : une fonction et une organisation.", default=None)  # fmt: skip
+    contact: Contact | None = champ(
+        "Contact",
+        "À qui parler : une fonction et une organisation.",
+        default=None,
+        demander="qui suit le dossier, et par où le joindre",
+    )  # fmt: skip

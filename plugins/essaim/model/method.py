@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from essaim.model.base import Group, Sheet, champ
-from essaim.model.types import Ligne, Ref, Texte, TexteOuInconnu, Textes, TextesOuInconnu
+from essaim.model.types import Ligne, Ref, Saisie, Texte, TexteOuInconnu, Textes, TextesOuInconnu
 from essaim.vocabulary import Vocab
 
 
@@ -23,6 +23,15 @@ class Colonne(Group):
 
     titre: Ligne = champ("Titre", "Titre de la colonne.")
     aide: Ligne | None = champ("Aide", "Ce que l’on y écrit.", default=None)
+    saisie: Saisie = champ(
+        "Saisie",
+        "texte ; euros (les parts se dessinent) ; echelle, de 0 à 4 (deux colonnes d’échelle font un graphique).",
+        default="texte",
+        exemple="euros",
+    )
+    depuis: Ligne | None = champ(
+        "Depuis", "Sous-champ d’une expérience dont un exemple tire cette colonne.", default=None, exemple="apport"
+    )
 
 
 class FicheOutil(Group):
@@ -34,6 +43,12 @@ class FicheOutil(Group):
     colonnes: tuple[Colonne, ...] = champ("Colonnes", "Les colonnes du tableau.", min_length=1)
     lignes: tuple[Ligne, ...] = champ("Lignes", "Débuts de ligne déjà écrits (première colonne).", default=())
     lignes_vides: int = champ("Lignes vides", "Nombre de lignes laissées à remplir.", default=3, ge=0, le=20)
+    depuis: Ligne | None = champ(
+        "Depuis",
+        "Champ d’une expérience dont un exemple remplit la fiche-outil : une liste, comme parties_prenantes.",
+        default=None,
+        exemple="parties_prenantes",
+    )
 
 
 class Method(Sheet):

@@ -123,6 +123,21 @@ def _siren(value: str) -> str:
     return digits
 
 
+SAISIES = ("texte", "euros", "echelle")
+
+
+def _saisie(value: str) -> str:
+    if value not in SAISIES:
+        near = nearest(value, list(SAISIES))
+        hint = f"Vouliez-vous dire « {near} » ?" if near else f"Valeurs possibles : {', '.join(SAISIES)}."
+        raise PydanticCustomError("saisie", "saisie inconnue « {valeur} »", {"valeur": value[:40], "hint": hint})
+    return value
+
+
+Saisie = Annotated[str, AfterValidator(_saisie), WithJsonSchema({"type": "string", "enum": list(SAISIES)})]
+"""What is written in a column of a worksheet: text, an amount in euros, or a step from 0 to 4."""
+
+
 Siren = Annotated[str, AfterValidator(_siren)]
 Timecode = Annotated[
     str, StringConstraints(pattern=r"^([0-9]{1,2}:)?[0-5]?[0-9]:[0-5][0-9]$"), Field(examples=["1:02:30"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from essaim.outputs import catalogue, communes, explorer, finding, images, lists, sheets
+from essaim.outputs import catalogue, communes, explorer, facts, finding, images, lists, sheets, tools, use
 from essaim.outputs.site import Content, Html, OutputError, Site
 
 Output = Callable[[Site], Iterator[tuple[str, Content]]]
@@ -16,6 +16,9 @@ OUTPUTS: tuple[Output, ...] = (
     catalogue.pages,
     finding.pages,
     communes.pages,
+    facts.pages,
+    use.pages,
+    tools.pages,
     images.pages,
 )
 

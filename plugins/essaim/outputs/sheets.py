@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from essaim.model import KINDS, Sheet
+from essaim.model import KINDS, Method, Sheet
 from essaim.outputs.render import body_of, page
 from essaim.outputs.site import Content, Site
 
@@ -24,8 +24,10 @@ def _page(site: Site, sheet: Sheet) -> tuple[str, Content]:
     valid = sheet.id in site.library.sheets
     title = sheet.titre or sheet.id
     template = ("accueil.html" if sheet.address == "" else f"{sheet.KIND}.html") if valid else "apercu.html"
+    works = isinstance(sheet, Method) and sheet.fiche_outil is not None
     return page(
         site, sheet.address, template, title, (sheet.lead if valid else "") or title,
+        styles=("worksheet",) if works else (), scripts=("worksheet",) if works else (),
         sheet=sheet, similar=site.similar.get(sheet.id, ()), referring=site.referring(sheet), body_of=body_of,
         problems=site.problems_by_path.get(sheet.path, []), headings=site.library.documents[sheet.id].headings,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from essaim import territories
 from essaim.library import facet_values, title_key
 from essaim.markup import Heading
-from essaim.model import SHEETS, Experience, Located, Method, Organisation, Resource, Sheet, Term, Webinar
+from essaim.model import SHEETS, Experience, Located, Method, Organisation, Resource, Sheet, Term, Webinar, champs
 from essaim.model.experience import Financement
 from essaim.outputs.site import Site
 from essaim.vocabulary import Value
@@ -124,6 +124,11 @@ def drawing(site: Site) -> list[Drawn]:
             found.append(replace(place, outline="", x=left * BOX + 10, y=territories.DRAWING[1] + 20 + row * ROW))
             boxes += 1
     return found
+
+
+def ask(sheet: Sheet, name: str) -> str:
+    """What to ask about a fact that nobody gave; empty when the model says nothing."""
+    return next((one.demander or "" for one in champs(type(sheet)) if one.path == name), "")
 
 
 def place_short(sheet: Sheet) -> str:
