@@ -16,10 +16,10 @@ PACKAGE = ROOT / "plugins" / "essaim"
 LAYERS = (
     {"plugin", "cli", "__main__"},
     {"checks", "outputs", "reference", "publish"},
-    {"similar", "search", "prepared"},
+    {"similar", "search", "prepared", "census"},
     {"library"},
     {"model"},
-    {"vocabulary", "territories", "markup", "pictures"},
+    {"vocabulary", "territories", "markup", "pictures", "charts"},
     {"messages"},
     {"source"},
     {"problem", "words"},

@@ -23,7 +23,7 @@ def test_an_experience_fills_every_field_of_the_model(small: Library) -> None:
     """So that every template and output meets each field at least once."""
     sheet = small.sheets["exemple"]
     empty = [champ.path for champ in champs(Experience) if not list(values(sheet, champ.path))]
-    assert set(empty) <= {"territoire", "epci", "departements", "auteurs", "anciens_ids"}
+    assert set(empty) <= {"territoire", "epci", "departements", "auteurs", "anciens_ids", "manques"}
 
 
 def test_only_published_sheets_stand_in_lists_and_archived_ones_keep_their_page(small: Library) -> None:
@@ -62,7 +62,7 @@ def test_facets_hold_each_value_of_each_published_sheet(small: Library) -> None:
             assert sheet.id in small.facets[facet][value]
     held = {(facet, value, i) for facet, by in small.facets.items() for value, ids in by.items() for i in ids}
     assert held == {(f, v, s.id) for s in small.published.values() for f, v in facet_values(s)}
-    assert small.facets["annees"] == {"2018": ("conference",), "2014": ("ressource",)}
+    assert small.facets["annees"] == {"2018": ("conference",), "2014": ("ressource",), "2012": ("exemple",)}
 
 
 def test_every_facet_has_a_vocabulary(content: Checked) -> None:

@@ -29,6 +29,7 @@ RESERVED = frozenset(
         "comparer",
         "note",
         "outils",
+        "observatoire",
         "problemes",
         "index",
         "404",

@@ -29,6 +29,8 @@ from essaim.words import SLUG, slug
 IMAGES = (".png", ".jpg", ".jpeg", ".webp")
 IN_TEXT = "Cité dans"
 """Heads the list of sheets whose text links to a sheet."""
+ABOUT_SHEETS = frozenset({"difficultes", "manques"})
+"""Facets of what a sheet tells or leaves out, not of its subject: they filter, but are no words that it is found by."""
 
 _FOLDERS = {kind.FOLDER: kind for kind in SHEETS}
 _FILE_NAME = re.compile(rf"{SLUG.pattern}\.[a-z]+")
@@ -119,10 +121,15 @@ class Library:
     @cached_property
     def _years(self) -> Vocabulary | None:
         years = tuple(
-            Value(id=year, libelle=year, definition=f"Ce qui a paru ou s’est tenu en {year}.", source="redaction")
+            Value(
+                id=year,
+                libelle=year,
+                definition=f"Ce qui a paru, s’est tenu ou a commencé en {year}.",
+                source="redaction",
+            )
             for year in self.facets["annees"]
         )
-        about = "Année de parution d’une ressource ou de tenue d’une webconférence."
+        about = "Année de parution d’une ressource, de tenue d’une webconférence ou de début d’une expérience."
         return Vocabulary(titre="Années", definition=about, url="annees", valeurs=years) if years else None
 
     def resolve_link(self, sheet: Sheet, link: Link, root: str) -> Target | None:

@@ -20,7 +20,7 @@ from lunr.builder import Builder
 from lunr.index import Index
 from lunr.query import QueryPresence
 
-from essaim.library import Library, facet_values
+from essaim.library import ABOUT_SHEETS, Library, facet_values
 from essaim.model import Located, Sheet, Term, champs, values
 from essaim.words import NON_COMMUNIQUE, fold, stems
 
@@ -81,7 +81,7 @@ def _record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
     filed = [sheet.LABELS]
     for facet, value in facet_values(sheet):
         vocabulary = library.nomenclature(facet)
-        one = vocabulary.get(value) if vocabulary else None
+        one = vocabulary.get(value) if vocabulary and facet not in ABOUT_SHEETS else None
         if one:
             filed += [one.libelle, *one.synonymes]
     filed += [library.known[i].titre for i in _named(sheet) if i in library.known]

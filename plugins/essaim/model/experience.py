@@ -1,8 +1,13 @@
 """Experience: what a territory tried, how, with whom, for how much, and what came of it."""
 
+# mypy: disable-error-code="prop-decorator"
+# mypy does not know pydantic's computed_field over property.
+
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
+
+from pydantic import computed_field
 
 from essaim.model.base import Group, Located, champ
 from essaim.model.types import (
@@ -19,6 +24,7 @@ from essaim.model.types import (
     TextesOuInconnu,
 )
 from essaim.vocabulary import Vocab
+from essaim.words import NON_COMMUNIQUE
 
 
 class PartiePrenante(Group):
@@ -200,3 +206,46 @@ class Experience(Located):
         default=None,
         demander="qui suit le dossier, et par où le joindre",
     )  # fmt: skip
+
+    @computed_field(title="Année de début", description="Déduite du début.", json_schema_extra={"facette": "annees"})
+    @property
+    def annee(self) -> str | None:
+        """The year in which it began, as text: a facet's value."""
+        return self.debut[:4] if _given(self.debut) else None
+
+    @computed_field(title="Difficultés dites ou non", description="Déduit des difficultés.",
+                    json_schema_extra={"facette": "difficultes"})  # fmt: skip
+    @property
+    def difficultes_dites(self) -> str:
+        """Whether the sheet tells what went wrong: a value of the vocabulary ``difficultes``."""
+        return "dites" if _given(self.difficultes) else "non-communiquees"
+
+    @computed_field(title="Faits manquants", description="Les faits que personne n’a donnés, déduits des autres champs.",
+                    json_schema_extra={"facette": "manques"})  # fmt: skip
+    @property
+    def manques(self) -> tuple[str, ...]:
+        """What nobody gave: values of the vocabulary ``manques``. One that a facet holds has the facet's name."""
+        facts = {
+            "themes": self.themes,
+            "besoin": self.besoin,
+            "porteur": self.porteur,
+            "regions": self.place.regions,
+            "strates": self.strate,
+            "acteurs": self.parties_prenantes,
+            "gouvernance": self.gouvernance,
+            "phases": self.phase,
+            "prerequis": self.prerequis,
+            "annees": self.debut,
+            "cout-total": self.cout_total,
+            "tiers": self.financements,
+            "montants": tuple(line.montant for line in self.financements if _given(line.montant)),
+            "difficultes": self.difficultes,
+            "chiffres": self.chiffres,
+            "contact": self.contact,
+        }
+        return tuple(name for name, fact in facts.items() if not _given(fact))
+
+
+def _given(fact: object) -> bool:
+    # A sheet with mistakes may lack a required field; an amount of 0 is a fact.
+    return fact not in (None, NON_COMMUNIQUE, ())

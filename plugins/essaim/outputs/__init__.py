@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from essaim.outputs import catalogue, communes, explorer, facts, finding, images, lists, sheets, tools, use
+from essaim.outputs import catalogue, communes, explorer, facts, finding, images, lists, observatory, sheets, tools, use
 from essaim.outputs.site import Content, Html, OutputError, Site
 
 Output = Callable[[Site], Iterator[tuple[str, Content]]]
@@ -19,6 +19,7 @@ OUTPUTS: tuple[Output, ...] = (
     facts.pages,
     use.pages,
     tools.pages,
+    observatory.pages,
     images.pages,
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from essaim import territories
-from essaim.library import facet_values, title_key
+from essaim.library import ABOUT_SHEETS, facet_values, title_key
 from essaim.markup import Heading
 from essaim.model import SHEETS, Experience, Located, Method, Organisation, Resource, Sheet, Term, Webinar, champs
 from essaim.model.experience import Financement
@@ -150,7 +150,7 @@ def tags(site: Site, sheet: Sheet) -> list[tuple[str, list[Tag]]]:
     groups: dict[str, list[Tag]] = {}
     for facet, value in facet_values(sheet):
         vocabulary = site.library.nomenclature(facet)
-        if vocabulary:
+        if vocabulary and facet not in ABOUT_SHEETS:
             tag = Tag(facet, vocabulary.label(value), site.value_address(facet, value))
             groups.setdefault(vocabulary.titre, []).append(tag)
     return list(groups.items())

@@ -16,6 +16,7 @@ TOOLS = (
     ("selection/", "Ma sélection", "Les fiches que vous gardez, dans votre ordre, avec vos notes."),
     ("comparer/", "Comparer", "Deux à quatre fiches côte à côte, et ce qui diffère."),
     ("note/", "Note pour le conseil", "Deux pages A4 à partir de vos fiches, à imprimer ou à modifier."),
+    ("observatoire/", "Tableau de bord", "Ce que la bibliothèque couvre, et ce qu’elle ne couvre pas."),
 )
 """What puts sheets to use: ``(address, name, what it is for)``."""
 
