@@ -30,7 +30,8 @@ def _write_out(node: Any, vocabularies: Mapping[str, Vocabulary]) -> None:
             node["enum"] = [value.id for value in vocabularies[name].valeurs]
             node["description"] = node.get("description", "") or vocabularies[name].definition
         for ours in ("facette", "demander", "unite"):
-            node.pop(ours, None)
+            if isinstance(node.get(ours), str):  # and not a field of that name
+                del node[ours]
         for value in node.values():
             _write_out(value, vocabularies)
     elif isinstance(node, list):
