@@ -29,6 +29,8 @@ RESERVED = frozenset(
         "comparer",
         "note",
         "outils",
+        "hors-ligne",
+        "sw",
         "observatoire",
         "problemes",
         "index",

@@ -17,7 +17,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from essaim import publish
+from essaim import offline, publish
 from essaim.checks import check
 from essaim.library import load
 from essaim.outputs import Content, Html, OutputError, Site, produce
@@ -118,6 +118,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Everything is written: put it in the place of the old site."""
         if self.staging:
+            offline.write(self.staging.folder, theme_folder())
             publish.publish(self.staging)
             config.site_dir, self.staging = str(self.staging.site), None
 

@@ -110,7 +110,7 @@ def go(browser: Browser) -> Iterator[Open]:
     wrong: list[str] = []
 
     def start(url: str, size: dict[str, int] = DESKTOP, **options: object) -> Page:
-        context = browser.new_context(viewport=size, locale="fr-FR", **options)  # type: ignore[arg-type]
+        context = browser.new_context(viewport=size, **{"locale": "fr-FR", "service_workers": "block", **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.on(

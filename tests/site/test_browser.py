@@ -26,7 +26,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
     wrong: list[str] = []
 
     def go(path: str, size: dict[str, int] = DESKTOP, **options: object) -> Page:
-        context = browser.new_context(viewport=size, locale="fr-FR", **options)  # type: ignore[arg-type]
+        context = browser.new_context(viewport=size, **{"locale": "fr-FR", "service_workers": "block", **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.on(

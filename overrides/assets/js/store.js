@@ -86,7 +86,7 @@ function told(name) {
   for (const one of new Set([name, ""])) for (const heard of listeners.get(one) ?? []) heard();
 }
 
-addEventListener("storage", ({ key }) => {
+window.addEventListener("storage", ({ key }) => {
   // null: everything was erased.
   if (key === null) for (const name of listeners.keys()) told(name);
   else if (key.startsWith(PREFIX)) told(key.slice(PREFIX.length));

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from essaim.outputs import catalogue, communes, explorer, facts, finding, images, lists, observatory, sheets, tools, use
+from essaim.outputs import (
+    catalogue,
+    communes,
+    explorer,
+    facts,
+    finding,
+    images,
+    lists,
+    observatory,
+    offline_page,
+    sheets,
+    tools,
+    use,
+)
 from essaim.outputs.site import Content, Html, OutputError, Site
 
 Output = Callable[[Site], Iterator[tuple[str, Content]]]
@@ -19,6 +32,7 @@ OUTPUTS: tuple[Output, ...] = (
     facts.pages,
     use.pages,
     tools.pages,
+    offline_page.pages,
     observatory.pages,
     images.pages,
 )

@@ -17,6 +17,7 @@ TOOLS = (
     ("comparer/", "Comparer", "Deux à quatre fiches côte à côte, et ce qui diffère."),
     ("note/", "Note pour le conseil", "Deux pages A4 à partir de vos fiches, à imprimer ou à modifier."),
     ("observatoire/", "Tableau de bord", "Ce que la bibliothèque couvre, et ce qu’elle ne couvre pas."),
+    ("hors-ligne/", "Lire hors connexion", "La bibliothèque entière sur votre appareil, pour une réunion sans réseau."),
 )
 """What puts sheets to use: ``(address, name, what it is for)``."""
 

@@ -1,0 +1,67 @@
+"""What a browser needs to keep the site: the list of its files with their hashes, and the service worker that checks them.
+
+Written once everything else is, from what is really there. A file is kept only when its hash is that of the version that
+the worker was made for, so that two versions never mix (docs/decisions/0018).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+FOLDER = "hors-ligne"
+LOT = 64
+"""Files in one piece of the list, at least: a visit needs the hashes of few. A large site has pieces as long as their list."""
+DIGITS = 16
+"""Hexadecimal digits of SHA-256 that are kept: enough to tell two versions of one file apart."""
+APART = frozenset({".essaim", "sw.js", "sitemap.xml", "sitemap.xml.gz"})
+"""The worker itself, and what no reader opens; hosts' files begin with a point."""
+
+
+def write(site: Path, theme: Path) -> None:
+    """Write ``hors-ligne/index.json``, its pieces, and ``sw.js`` into the built ``site``.
+
+    ``index.json``: ``version``, ``fichiers`` (how many), ``octets`` (their sum), ``morceaux``: for each piece, its first
+    path and its own hash. ``N.json``: ``[[path, hash, bytes], …]``, sorted by path. Raises OSError.
+    """
+    rows = list(_rows(site))
+    size = max(LOT, math.isqrt(len(rows)))
+    pieces = [rows[start : start + size] for start in range(0, len(rows), size)]
+    texts = [_dump(piece) for piece in pieces]
+    index = {
+        "version": _digest(_dump(rows).encode()),
+        "fichiers": len(rows),
+        "octets": sum(length for _, _, length in rows),
+        "morceaux": [(piece[0][0], _digest(text.encode())) for piece, text in zip(pieces, texts, strict=True)],
+    }
+    folder = site / FOLDER
+    folder.mkdir(exist_ok=True)
+    for number, text in enumerate(texts):
+        (folder / f"{number}.json").write_text(text, "utf-8")
+    (folder / "index.json").write_text(_dump(index), "utf-8")
+    worker = (theme / "assets" / "js" / "sw.js").read_text("utf-8")
+    # Every reader's browser fetches it: without what only we read.
+    bare = re.sub(r"^\s*//.*\n|/\*\*.*?\*/ ?", "", worker, flags=re.MULTILINE)
+    (site / "sw.js").write_text(f'const VERSION = "{index["version"]}";\n{bare}', "utf-8")
+    (site / "assets" / "js" / "sw.js").unlink(missing_ok=True)
+
+
+def _rows(site: Path) -> Iterator[tuple[str, str, int]]:
+    found = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
+    for path, file in sorted(found.items()):
+        if path in APART or path == "assets/js/sw.js" or (path.startswith(f"{FOLDER}/") and path.endswith(".json")):
+            continue
+        data = file.read_bytes()
+        yield path, _digest(data), len(data)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:DIGITS]
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
