@@ -1,6 +1,6 @@
 # Les commandes du projet. `make` seul les liste. Tout ce qu’il faut s’installe dans .venv au premier appel.
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint check format champs locale lock bench clean
+.PHONY: help serve build archive test lint check format champs locale lock bench clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -31,6 +31,9 @@ lint: $(READY) ## Forme et types du code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+archive: build ## Écrit essaim.zip, une copie du site qui s’ouvre sans serveur
+	$(BIN)/essaim archive
 
 check: $(READY) ## Contrôle le contenu
 	$(BIN)/essaim check

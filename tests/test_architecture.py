@@ -15,6 +15,7 @@ PACKAGE = ROOT / "plugins" / "essaim"
 # A module may import those on its own line and below (docs/architecture.md draws it).
 LAYERS = (
     {"plugin", "cli", "__main__"},
+    {"archive"},
     {"checks", "outputs", "reference", "publish", "offline"},
     {"similar", "search", "prepared", "census"},
     {"library"},

@@ -147,7 +147,9 @@ def test_the_whole_library_is_taken_along_and_left(visit: Callable[..., Page], h
     page.get_by_role("button", name="Arrêter").click()
     expect(page.locator("[data-offline-library] [role=status]")).to_contain_text("Copie arrêtée")
     page.get_by_role("button", name=re.compile("Continuer|Emporter")).click()
-    expect(page.locator("[data-offline-library] [role=status]")).to_contain_text("Toute la bibliothèque est sur cet appareil", timeout=120_000)
+    expect(page.locator("[data-offline-library] [role=status]")).to_contain_text(
+        "Toute la bibliothèque est sur cet appareil", timeout=120_000
+    )
     host.down = True
     rows = [
         row

@@ -8,7 +8,11 @@ const AT_ONCE = 4;
 
 /** @param {HTMLElement} place */
 async function start(place) {
-  if (!navigator.serviceWorker || !("caches" in window) || !ROOT.startsWith("http")) {
+  if (!ROOT.startsWith("http")) {
+    place.replaceChildren(el("p", {}, "Vous lisez déjà une copie de la bibliothèque, ouverte d’un dossier : tout y marche sans réseau."));
+    return;
+  }
+  if (!navigator.serviceWorker || !("caches" in window)) {
     place.replaceChildren(el("p", { class: "banner" }, "Ce navigateur ne sait pas garder un site, ou le refuse ici. Demandez l’archive à télécharger à l’équipe de la bibliothèque."));
     return;
   }

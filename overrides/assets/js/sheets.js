@@ -53,6 +53,7 @@ export function title(sheet) {
 
 /** A button that copies an address, and says so. The address can be read and copied by hand too. @param {string} address */
 export function share(address) {
+  if (!address.startsWith("http")) return el("p", { class: "credit" }, "Cette copie de la bibliothèque s’ouvre d’un dossier : elle n’a pas d’adresse à partager.");
   const input = /** @type {HTMLInputElement} */ (el("input", { type: "text", readonly: true, "aria-label": "Lien à partager", value: address }));
   const said = el("span", { role: "status" });
   input.addEventListener("focus", () => input.select());

@@ -30,8 +30,12 @@ export async function fetchText(path) {
   return (await get(path)).text();
 }
 
-/** @param {string} path */
+/** In the archive, which opens from a folder, files come by scripts and pages are named in full (archive.py). @type {any} */
+const archive = /** @type {any} */ (globalThis).essaimArchive;
+
+/** @param {string} path @returns {Promise<Response>} */
 async function get(path) {
+  if (archive) return archive.get(path);
   const response = await fetch(ROOT + path, { signal: AbortSignal.timeout(PATIENCE) });
   if (!response.ok) throw Object.assign(new Error(`${path}: ${response.status}`), { status: response.status });
   return response;
@@ -39,7 +43,7 @@ async function get(path) {
 
 /** The address of a page of the site. @param {string} path from the root, with what follows: `explorer/?q=bois` */
 export function href(path) {
-  return ROOT + path;
+  return ROOT + (archive ? archive.page(path) : path);
 }
 
 /** As French is set: a sign never starts a line, nor is a number cut. shown.py does the same. @param {string} text */

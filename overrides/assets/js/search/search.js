@@ -10,7 +10,15 @@ import { fold, stem } from "./words.js";
 /** @type {Promise<{rules: any, ask: (question: string, options: any) => Promise<import("./answer.js").Answer>}> | null} */
 let started = null;
 
-function start() {
+/** In the page itself: for a browser without such workers, and for the archive. */
+async function here() {
+  const [rules, { answer }, { load }] = await Promise.all([fetchJson("recherche/index.json"), import("./answer.js"), import("./lunr-engine.js")]);
+  if (rules.moteur !== "lunr") throw new Error(rules.moteur);
+  const engine = load(rules);
+  return { rules, ask: async (/** @type {string} */ question, /** @type {any} */ options) => answer(engine, rules, question, options) };
+}
+
+function away() {
   const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   /** @type {Map<number, {resolve: (value: any) => void, reject: (reason: any) => void}>} */
   const waiting = new Map();
@@ -41,7 +49,7 @@ function start() {
 /** The engine, ready. Rejects when its index is missing or broken; the next call tries again. */
 export function ready() {
   if (!started) {
-    started = start();
+    started = (ROOT.startsWith("http") ? Promise.resolve().then(away) : Promise.reject(new Error("no worker"))).catch(here);
     started.catch(() => (started = null));
   }
   return started;
