@@ -11,6 +11,8 @@ import pytest
 from essaim import offline
 from essaim.outputs.render import theme_folder
 
+WORKER = theme_folder() / "assets" / "js" / "sw.js"
+
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
@@ -27,7 +29,7 @@ def built(tmp_path: Path) -> Path:
 
 
 def test_every_file_stands_once_with_its_hash(built: Path) -> None:
-    offline.write(built, theme_folder())
+    offline.write(built, WORKER)
     index = json.loads((built / "hors-ligne" / "index.json").read_text("utf-8"))
     rows: list[list[object]] = []
     for number, (first, digest) in enumerate(index["morceaux"]):
@@ -36,10 +38,10 @@ def test_every_file_stands_once_with_its_hash(built: Path) -> None:
         piece = json.loads(data)
         assert piece[0][0] == first
         rows += piece
-    assert [path for path, _, _ in rows] == sorted(["index.html", *(f"p{n:03}/index.html" for n in range(150))])
+    assert [path for path, _ in rows] == sorted(["index.html", *(f"p{n:03}/index.html" for n in range(150))])
     assert index["fichiers"] == 151
-    assert index["octets"] == sum(len((built / str(path)).read_bytes()) for path, _, _ in rows)
-    for path, digest, _ in rows:
+    assert index["octets"] == sum(len((built / str(path)).read_bytes()) for path, _ in rows)
+    for path, digest in rows:
         assert hashlib.sha256((built / str(path)).read_bytes()).hexdigest().startswith(str(digest))
     worker = (built / "sw.js").read_text("utf-8")
     assert worker.startswith(f'const VERSION = "{index["version"]}";')
@@ -48,7 +50,7 @@ def test_every_file_stands_once_with_its_hash(built: Path) -> None:
 
 def test_the_version_changes_with_any_byte_and_with_nothing_else(built: Path) -> None:
     def version() -> str:
-        offline.write(built, theme_folder())
+        offline.write(built, WORKER)
         found: str = json.loads((built / "hors-ligne" / "index.json").read_text("utf-8"))["version"]
         return found
 

@@ -27,9 +27,9 @@ TOP = "bibliotheque"
 _SCRIPT = re.compile(r'[ \t]*<script type="module"[^>]*?src="([^"]+)"[^>]*></script>\n?')
 _PRELOAD = re.compile(r'[ \t]*<link rel="preload"[^>]*>\n?')
 _ADDRESS = re.compile(r'(\s(?:href|action)=")([^"#?]*)([^"]*")')
-_IMPORT = re.compile(r'(\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)"(\.{1,2}/[^"]+)"')
+_IMPORT = re.compile(r'(\bfrom\s+|\bimport\s*\(\s*|\bimport\s*)"(\.{1,2}/[^"]+)"')
 _STRANGE = re.compile(
-    r"\bimport\s*\(\s*(?!\"essaim/)|\bfrom\s+['\"](?!essaim/)|^import\s+['\"](?!essaim/)", re.MULTILINE
+    r"\bimport\s*\(\s*(?!\"essaim/)|\bfrom\s+['\"](?!essaim/)|\bimport\s*['\"](?!essaim/)", re.MULTILINE
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 

@@ -16,22 +16,33 @@ from pathlib import Path
 FOLDER = "hors-ligne"
 LOT = 64
 """Files in one piece of the list, at least: a visit needs the hashes of few. A large site has pieces as long as their list."""
-DIGITS = 16
-"""Hexadecimal digits of SHA-256 that are kept: enough to tell two versions of one file apart."""
+DIGITS = 10
+"""Hexadecimal digits of SHA-256 that are kept: enough to tell two versions of one file apart (one chance in 10^12)."""
 APART = frozenset({".essaim", "sw.js", "sitemap.xml", "sitemap.xml.gz"})
 """The worker itself, and what no reader opens; hosts' files begin with a point."""
 
+# Whole lines of comment, blocks that stand alone, and the types given to expressions: nothing that a text could hold.
+_COMMENTS = re.compile(
+    r"^[ \t]*//[^\n]*\n|^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?|^[ \t]*\n",
+    re.MULTILINE | re.DOTALL,
+)
 
-def write(site: Path, theme: Path) -> None:
-    """Write ``hors-ligne/index.json``, its pieces, and ``sw.js`` into the built ``site``.
+
+def bare(code: str) -> str:
+    """One of our modules without its comments: types and reasons are for developers, not for readers' networks."""
+    return _COMMENTS.sub("", code)
+
+
+def write(site: Path, worker: Path) -> None:
+    """Write ``hors-ligne/index.json``, its pieces, and ``sw.js``, made from the source ``worker``, into the built ``site``.
 
     ``index.json``: ``version``, ``fichiers`` (how many), ``octets`` (their sum), ``morceaux``: for each piece, its first
-    path and its own hash. ``N.json``: ``[[path, hash, bytes], …]``, sorted by path. Raises OSError.
+    path and its own hash. ``N.json``: ``[[path, hash], …]``, sorted by path. Raises OSError.
     """
     rows = list(_rows(site))
     size = max(LOT, math.isqrt(len(rows)))
     pieces = [rows[start : start + size] for start in range(0, len(rows), size)]
-    texts = [_dump(piece) for piece in pieces]
+    texts = [_dump([row[:2] for row in piece]) for piece in pieces]
     index = {
         "version": _digest(_dump(rows).encode()),
         "fichiers": len(rows),
@@ -43,11 +54,9 @@ def write(site: Path, theme: Path) -> None:
     for number, text in enumerate(texts):
         (folder / f"{number}.json").write_text(text, "utf-8")
     (folder / "index.json").write_text(_dump(index), "utf-8")
-    worker = (theme / "assets" / "js" / "sw.js").read_text("utf-8")
-    # Every reader's browser fetches it: without what only we read.
-    bare = re.sub(r"^\s*//.*\n|/\*\*.*?\*/ ?", "", worker, flags=re.MULTILINE)
-    (site / "sw.js").write_text(f'const VERSION = "{index["version"]}";\n{bare}', "utf-8")
+    # The worker stands at the root, since it may only serve what is below it.
     (site / "assets" / "js" / "sw.js").unlink(missing_ok=True)
+    (site / "sw.js").write_text(f'const VERSION = "{index["version"]}";\n{bare(worker.read_text("utf-8"))}', "utf-8")
 
 
 def _rows(site: Path) -> Iterator[tuple[str, str, int]]:

@@ -106,6 +106,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             produced = produce(self.site)
         except OutputError as failed:
             raise PluginError(f"Rien n’est publié : {failed}. Le site précédent reste en place.") from None
+        for file in [file for file in files if file.src_uri in produced]:
+            files.remove(file)  # a script of the theme: in its place comes the same without comments
         for path, content in produced.items():
             files.append(_file(path, content, config))
         return files
@@ -118,7 +120,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Everything is written: put it in the place of the old site."""
         if self.staging:
-            offline.write(self.staging.folder, theme_folder())
+            offline.write(self.staging.folder, Path(theme_folder(), "assets", "js", "sw.js"))
             publish.publish(self.staging)
             config.site_dir, self.staging = str(self.staging.site), None
 

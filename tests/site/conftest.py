@@ -105,7 +105,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def go(browser: Browser) -> Iterator[Open]:
-    """``go(address, size…)``: a page in a fresh context. An error in the page, or a request to another host, fails."""
+    """``go(address, size…)``: a page in a fresh context, without service worker: test_offline.py is about that. An error in the page, or a request to another host, fails."""
     contexts = []
     wrong: list[str] = []
 
@@ -120,7 +120,14 @@ def go(browser: Browser) -> Iterator[Open]:
             ),
         )
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda one: wrong.append(one.text) if one.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda one: (
+                wrong.append(one.text)
+                if one.type in ("error", "warning") and "blocked by Playwright" not in one.text
+                else None
+            ),
+        )
         page.goto(url)
         return page
 

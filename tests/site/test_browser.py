@@ -46,7 +46,11 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
 
 def _counts(message: ConsoleMessage) -> bool:
     """Errors and warnings, but the one that says that the page we asked for on purpose is not there."""
-    return message.type in ("error", "warning") and "rien-ici" not in message.location["url"]
+    return (
+        message.type in ("error", "warning")
+        and "rien-ici" not in message.location["url"]
+        and "blocked by Playwright" not in message.text
+    )
 
 
 def where(page: Page) -> str:

@@ -94,9 +94,7 @@ def release(site: Path, folder: Path) -> Path:
             file.write_text(file.read_text("utf-8") + "\n/* deux */\n", "utf-8")
         elif file.suffix == ".json" and "hors-ligne" not in file.parts:
             file.write_text(file.read_text("utf-8") + "\n", "utf-8")
-    # The worker's source is not in a built site: its text is the theme's.
-    shutil.rmtree(folder / "hors-ligne" / "x", ignore_errors=True)
-    offline.write(folder, theme_folder())
+    offline.write(folder, theme_folder() / "assets" / "js" / "sw.js")
     return folder
 
 
@@ -225,7 +223,10 @@ def test_a_new_release_replaces_the_old_one_without_mixing(
     # The reader accepts: everything is of the new release, and so is the copy.
     page.locator("[data-offline] button").click()
     page.wait_for_selector("main[data-release]")
-    page.wait_for_function("async () => (await caches.keys()).filter((name) => name !== 'essaim-etat').length === 1")
+    version = json.loads((host.folder / "hors-ligne" / "index.json").read_text("utf-8"))["version"]
+    page.wait_for_function(
+        "async (name) => (await caches.keys()).filter((one) => one !== 'essaim-etat').join() === name", arg=f"essaim-{version}"
+    )
     mixed = page.evaluate(
         """async () => { const old = [];
           for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) {

@@ -27,7 +27,7 @@ function fileOf(url) {
 /** @param {ArrayBuffer} bytes */
 async function digest(bytes) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...hash.slice(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [...hash.slice(0, 5)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** @type {Promise<{version: string, morceaux: [string, string][]}> | null} */

@@ -2,12 +2,19 @@
 // A worksheet, filled in: rows added, moved, removed; kept in this browser; taken out and read back.
 
 import { say } from "./keep.js";
-import { el, fetchJson, href, plural } from "./site.js";
+import { el, fetchJson, href, plural, ROOT } from "./site.js";
 import { erase, read, watch } from "./store.js";
 import { amount, kept, MOST, row, step } from "./worksheet-rows.js";
 
 /** @typedef {import("./worksheet-rows.js").Row} Row */
 /** @typedef {import("./worksheet-rows.js").Worksheet} Worksheet */
+
+/** What only a worksheet that is filled in needs. */
+function dress() {
+  return new Promise((resolve, reject) => {
+    document.head.append(el("link", { rel: "stylesheet", href: `${ROOT}assets/css/worksheet-live.css`, load: () => resolve(null), error: () => reject(new Error("css")) }));
+  });
+}
 
 const SCALE = ["–", "0", "1", "2", "3", "4"];
 
@@ -17,8 +24,10 @@ const SCALE = ["–", "0", "1", "2", "3", "4"];
  */
 export async function start(section, asked) {
   const id = section.dataset.worksheet ?? "";
+  const dressed = dress();
   /** @type {Worksheet} */
   const sheet = await fetchJson(`methodes/${id}/fiche-outil.json`);
+  await dressed;
   const store = kept(sheet);
   const table = /** @type {HTMLTableElement} */ (section.querySelector(".scroll > table"));
   const scroll = /** @type {HTMLElement} */ (table.parentElement);

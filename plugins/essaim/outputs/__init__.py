@@ -14,6 +14,7 @@ from essaim.outputs import (
     lists,
     observatory,
     offline_page,
+    scripts,
     sheets,
     tools,
     use,
@@ -33,6 +34,7 @@ OUTPUTS: tuple[Output, ...] = (
     use.pages,
     tools.pages,
     offline_page.pages,
+    scripts.pages,
     observatory.pages,
     images.pages,
 )
