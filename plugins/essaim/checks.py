@@ -32,6 +32,7 @@ RESERVED = frozenset(
         "hors-ligne",
         "sw",
         "observatoire",
+        "autodiagnostic",
         "problemes",
         "index",
         "404",
@@ -257,6 +258,17 @@ def repeated_items(library: Library) -> Iterator[Problem]:
                     seen.add((loc[:-1], value))
 
 
+def prerequisites_agree(library: Library) -> Iterator[Problem]:
+    """An experience tells what it did about prerequisites that it says it illustrates."""
+    for sheet in library.known.values():
+        if not isinstance(sheet, Experience):
+            continue
+        for number, one in enumerate(sheet.prerequis_reunis or ()):
+            if one.prerequis and one.prerequis not in (sheet.prerequis or ()):
+                yield _at(library, sheet, ("prerequis_reunis", number, "prerequis"), "prerequis-absent",
+                          f"« {one.prerequis} » n’est pas parmi les prérequis de cette fiche", "Ajoutez-le au champ prerequis, ou retirez-le d’ici.")  # fmt: skip
+
+
 def identities(library: Library) -> Iterator[Problem]:
     """No two sheets claim one identity, past or present, and no page takes an address of the site itself."""
     taken = {kind.URL for kind in SHEETS if kind.URL} | RESERVED
@@ -373,6 +385,7 @@ CHECKS: tuple[Check, ...] = (
     territories_agree,
     repeated_items,
     worksheet_examples,
+    prerequisites_agree,
     identities,
     home_page,
     vocabulary_sources,

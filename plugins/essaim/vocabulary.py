@@ -35,6 +35,10 @@ class Value(BaseModel):
     definition: str = Field(min_length=1, max_length=1000)
     synonymes: tuple[str, ...] = ()
     groupe: str | None = None
+    question: str | None = Field(None, min_length=1, max_length=300)
+    """The value as an official would be asked about it: it then stands in the self-check."""
+    pourquoi: str | None = Field(None, min_length=1, max_length=600)
+    """Why it matters, in one or two sentences: said beside the question."""
     source: str = Field(min_length=1, max_length=200)
     """Where the value comes from: the id of a sheet, or ``redaction`` when it is the library's own choice."""
 

@@ -72,6 +72,14 @@ class Contact(Group):
         "Organisation", "Identifiant de l’organisation.")  # fmt: skip
 
 
+class PrerequisReuni(Group):
+    """What was done about one of the prerequisites that the experience illustrates."""
+
+    prerequis: Annotated[str, Vocab("prerequis")] = champ("Prérequis", "Lequel : l’un de ceux du champ prerequis.")
+    manque: Texte | None = champ("Manque", "Ce qui manquait, si une source le dit.", default=None)
+    texte: Texte = champ("Texte", "Ce qui a été fait.")
+
+
 class QuestionReponse(Group):
     """A legal or practical question asked about the experience."""
 
@@ -180,6 +188,9 @@ class Experience(Located):
     )
     prerequis: tuple[Annotated[str, Vocab("prerequis")], ...] = champ(
         "Prérequis", "Lesquels des sept elle illustre.", default=(), facette="prerequis"
+    )
+    prerequis_reunis: tuple[PrerequisReuni, ...] = champ(
+        "Prérequis réunis", "Ce qui a été fait pour un prérequis, et ce qui manquait.", default=()
     )
     leviers: Textes = champ("Leviers", "Ce qui a aidé.", default=())
     difficultes: TextesOuInconnu = champ(

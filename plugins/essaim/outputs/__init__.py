@@ -15,6 +15,7 @@ from essaim.outputs import (
     observatory,
     offline_page,
     scripts,
+    selfcheck,
     sheets,
     tools,
     use,
@@ -36,6 +37,7 @@ OUTPUTS: tuple[Output, ...] = (
     offline_page.pages,
     scripts.pages,
     observatory.pages,
+    selfcheck.pages,
     images.pages,
 )
 

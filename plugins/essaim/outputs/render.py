@@ -83,6 +83,9 @@ def page(
         "value_href": lambda facet, value: (
             root + site.value_address(facet, value) if site.value_address(facet, value) else ""
         ),
+        "question_href": lambda facet, value: (
+            root + site.question_address(facet, value) if site.question_address(facet, value) else ""
+        ),
         "label": lambda facet, value: shown.label(site, facet, value),
         "kinds_of": lambda ids: shown.by_kind(site.library.known[i] for i in ids if i in site.library.known),
         "tags": lambda sheet: shown.tags(site, sheet),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from essaim.model import KINDS, Method, Sheet
+from essaim.model import KINDS, Method, Sheet, Webinar
 from essaim.outputs.render import body_of, page
 from essaim.outputs.site import Content, Site
 
@@ -24,13 +24,22 @@ def _page(site: Site, sheet: Sheet) -> tuple[str, Content]:
     valid = sheet.id in site.library.sheets
     title = sheet.titre or sheet.id
     template = ("accueil.html" if sheet.address == "" else f"{sheet.KIND}.html") if valid else "apercu.html"
-    works = isinstance(sheet, Method) and sheet.fiche_outil is not None
+    styles, scripts = _more(sheet) if valid else ((), ())
     return page(
         site, sheet.address, template, title, (sheet.lead if valid else "") or title,
-        styles=("worksheet",) if works else (), scripts=("worksheet",) if works else (),
+        styles=styles, scripts=scripts,
         sheet=sheet, similar=site.similar.get(sheet.id, ()), referring=site.referring(sheet), body_of=body_of,
         problems=site.problems_by_path.get(sheet.path, []), headings=site.library.documents[sheet.id].headings,
     )  # fmt: skip
+
+
+def _more(sheet: Sheet) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Styles and scripts that only some sheets need."""
+    if isinstance(sheet, Method) and sheet.fiche_outil:
+        return ("worksheet",), ("worksheet",)
+    if isinstance(sheet, Webinar) and sheet.questions:
+        return ("selfcheck",), ("quiz",)
+    return (), ()
 
 
 def _unreadable(site: Site, identifier: str) -> tuple[str, Content]:

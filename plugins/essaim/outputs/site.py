@@ -98,6 +98,12 @@ class Site:
         return tuple((name, vocabulary) for name, vocabulary in found if vocabulary and vocabulary.url)
 
     @cached_property
+    def questioned(self) -> tuple[tuple[str, Vocabulary], ...]:
+        """Facets whose vocabulary asks questions, in the order of the model: what the self-check is made of."""
+        found = ((name, self.library.nomenclature(name)) for name in self.library.facets)
+        return tuple((name, one) for name, one in found if one and any(value.question for value in one.valeurs))
+
+    @cached_property
     def problems_by_path(self) -> dict[str, list[Problem]]:
         """Problems of each file, for the preview."""
         found: dict[str, list[Problem]] = {}
@@ -112,6 +118,11 @@ class Site:
             vocabulary is not None and vocabulary.get(value) is not None
         )
         return f"{vocabulary.url}/{value}/" if vocabulary and vocabulary.url and used else ""
+
+    def question_address(self, facet: str, value: str) -> str:
+        """Address from the root of the question that the self-check asks about a facet's value, or nothing."""
+        found = next((one.get(value) for name, one in self.questioned if name == facet), None)
+        return f"autodiagnostic/#fiche-{facet}-{value}" if found and found.question else ""
 
     def value(self, facet: str, value: str) -> Value:
         """The value of a facet or vocabulary. Raises KeyError for one that is not there."""

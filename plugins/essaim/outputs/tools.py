@@ -16,6 +16,11 @@ TOOLS = (
     ("selection/", "Ma sélection", "Les fiches que vous gardez, dans votre ordre, avec vos notes."),
     ("comparer/", "Comparer", "Deux à quatre fiches côte à côte, et ce qui diffère."),
     ("note/", "Note pour le conseil", "Deux pages A4 à partir de vos fiches, à imprimer ou à modifier."),
+    (
+        "autodiagnostic/",
+        "Auto-diagnostic des prérequis",
+        "Ce qui est réuni, ce qui manque encore, et par quoi commencer.",
+    ),
     ("observatoire/", "Tableau de bord", "Ce que la bibliothèque couvre, et ce qu’elle ne couvre pas."),
     ("hors-ligne/", "Lire hors connexion", "La bibliothèque entière sur votre appareil, pour une réunion sans réseau."),
 )
