@@ -260,11 +260,13 @@ def repeated_items(library: Library) -> Iterator[Problem]:
 
 def prerequisites_agree(library: Library) -> Iterator[Problem]:
     """An experience tells what it did about prerequisites that it says it illustrates."""
+    vocabulary = library.nomenclature("prerequis")
     for sheet in library.known.values():
-        if not isinstance(sheet, Experience):
+        if not isinstance(sheet, Experience) or not vocabulary:
             continue
         for number, one in enumerate(sheet.prerequis_reunis or ()):
-            if one.prerequis and one.prerequis not in (sheet.prerequis or ()):
+            # One that does not exist is told already.
+            if vocabulary.get(one.prerequis) and one.prerequis not in (sheet.prerequis or ()):
                 yield _at(library, sheet, ("prerequis_reunis", number, "prerequis"), "prerequis-absent",
                           f"« {one.prerequis} » n’est pas parmi les prérequis de cette fiche", "Ajoutez-le au champ prerequis, ou retirez-le d’ici.")  # fmt: skip
 

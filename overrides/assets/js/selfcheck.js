@@ -28,6 +28,7 @@ function start(form) {
   /** @param {string} name @returns {HTMLElement} */
   const part = (name) => /** @type {HTMLElement} */ (document.querySelector(`[data-${name}]`));
   const [banner, roadmap, progress, missing, complete, keeping, undo] = ["shared", "roadmap", "progress", "missing", "complete", "keeping", "undo"].map(part);
+  const heading = /** @type {HTMLElement} */ (roadmap.querySelector("h2"));
   const h1 = document.querySelector("h1");
 
   /** What this page still asks, of what was kept or sent. @param {any} value @returns {Answers} */
@@ -82,8 +83,8 @@ function start(form) {
     const cases = links(one, "cases", 1);
     return el("li", {},
       el("h3", {}, el("a", { href: `#${one.box.id}` }, one.name), el("span", { class: "answer" }, word(one, answer))),
-      methods.length ? el("p", {}, "Commencer par : ", ...methods, ".") : "",
-      cases.length ? el("p", {}, "Lire : ", ...cases, ".") : ""); // prettier-ignore
+      methods.length ? el("p", {}, "Commencer par : ", ...methods) : "",
+      cases.length ? el("p", {}, "Lire : ", ...cases) : ""); // prettier-ignore
   }
 
   /** @param {Answers} answers @param {boolean} shared */
@@ -104,6 +105,7 @@ function start(form) {
     const steps = given.filter((one) => lacks(one, answers[one.key]));
     form.classList.toggle("answered", given.length > 0);
     roadmap.hidden = false;
+    heading.textContent = shared ? "La feuille de route de ce lien" : "Votre feuille de route";
     roadmap.classList.toggle("begun", given.length > 0);
     progress.replaceChildren(
       ...(given.length
@@ -121,16 +123,16 @@ function start(form) {
     );
   }
 
-  /** @param {string} text @param {any} before what stood in the store */
-  function undoable(text, before) {
+  /** @param {HTMLElement} where @param {string} text @param {any} before what stood in the store */
+  function undoable(where, text, before) {
     const button = el("button", { type: "button", class: "link", click: () => {
       if (before === null) erase(NAME);
       else update(NAME, () => before);
-      undo.replaceChildren();
+      where.replaceChildren();
       say("Vos réponses d’avant sont remises.");
       h1?.focus();
     } }, "Annuler"); // prettier-ignore
-    undo.replaceChildren(el("p", { class: "undo" }, text, " ", button));
+    where.replaceChildren(el("p", { class: "undo" }, text, " ", button));
     say(text);
     return button;
   }
@@ -138,18 +140,17 @@ function start(form) {
   function wipe() {
     const before = read(NAME);
     erase(NAME);
-    undoable("Vos réponses sont effacées de ce navigateur.", before).focus();
+    undoable(undo, "Vos réponses sont effacées de ce navigateur.", before).focus();
   }
 
-  /** @param {Answers} answers @param {number} odd */
-  function take(answers, odd) {
+  /** @param {Answers} answers */
+  function take(answers) {
     const before = read(NAME);
     const had = Object.keys(own()).length > 0;
     history.pushState(null, "", href(PAGE));
     update(NAME, () => answers);
-    if (had) undoable("Les réponses du lien ont pris la place des vôtres.", before);
+    if (had) undoable(banner, "Les réponses du lien ont pris la place des vôtres.", before);
     else say("Ces réponses sont maintenant les vôtres.");
-    if (odd) say(`${plural(odd, "réponse")} du lien ne sont plus posées ici.`);
     h1?.focus();
   }
 
@@ -162,7 +163,7 @@ function start(form) {
       banner.append(el("div", { class: "shared", role: "note" },
         el("p", {}, el("strong", {}, "Ces réponses viennent d’un lien."), Object.keys(mine).length ? " Les vôtres sont gardées à part, et rien n’y est changé." : " Elles ne sont pas gardées dans ce navigateur.", odd ? ` ${plural(odd, "réponse")} de ce lien : la question n’est plus posée.` : ""),
         el("p", { class: "acts" },
-          el("button", { type: "button", class: "btn main", click: () => take(found, odd) }, Object.keys(mine).length ? "Remplacer les miennes" : "Les reprendre"),
+          el("button", { type: "button", class: "btn main", click: () => take(found) }, Object.keys(mine).length ? "Remplacer les miennes" : "Les reprendre"),
           el("a", { class: "btn", href: href(PAGE) }, Object.keys(mine).length ? "Voir les miennes" : "Répondre moi-même")))); // prettier-ignore
     } else if (odd) {
       banner.append(el("p", { class: "banner" }, `${plural(odd, "réponse")} de ce lien : la question n’est plus posée, ou l’adresse est abîmée.`));

@@ -18,7 +18,8 @@ ANSWERS = (("oui", "Oui"), ("partie", "En partie"), ("non", "Pas encore"))
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A value to be asked about. ``cases`` are experiences with what they tell of it, those that tell something first."""
+    """A value to be asked about. ``cases`` are experiences with what they tell of it, those that tell
+    what they lacked first, then those that tell what they did."""
 
     facet: str
     value: Value
@@ -63,7 +64,7 @@ def _question(site: Site, facet: str, vocabulary: Vocabulary, value: Value) -> Q
 
     methods = sorted((one for one in held if isinstance(one, Method)), key=rank)
     cases = [(one, _told(one, facet, value)) for one in held if isinstance(one, Experience)]
-    cases.sort(key=lambda case: (not case[1], title_key(case[0])))
+    cases.sort(key=lambda case: (not any(one.manque for one in case[1]), not case[1], title_key(case[0])))
     return Question(facet, value, value.groupe or vocabulary.titre, tuple(methods), tuple(cases))
 
 

@@ -31,7 +31,8 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """The toolbox, and ``methodes/ID/fiche-outil.json`` for each method that has a worksheet."""
     methods = [one for one in site.library.of_kind(Method.KIND) if isinstance(one, Method) and one.fiche_outil]
     yield page(site, "outils/", "outils.html", "Boîte à outils", "Des fiches-outils à remplir, un auto-diagnostic, une note pour le conseil : de quoi travailler, et pas seulement lire.",
-               styles=("use", "worksheet-live"), scripts=("tools",), groups=by_heading(site, Method, list(methods)), tools=TOOLS)  # fmt: skip
+               styles=("use", "worksheet-live"), scripts=("tools",), groups=by_heading(site, Method, list(methods)),
+               tools=[one for one in TOOLS if site.questioned or one[0] != "autodiagnostic/"])  # fmt: skip
     for method in methods:
         yield f"{method.address}fiche-outil.json", dump(worksheet(site, method))
 
