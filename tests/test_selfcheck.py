@@ -131,6 +131,19 @@ def test_it_asks_whatever_vocabulary_asks_and_is_not_there_without(
     assert "pas encore de méthode" in page.text_content()
 
 
+def test_a_large_library_does_not_make_it_endless(
+    vocabularies: Mapping[str, Vocabulary], small_texts: dict[str, bytes]
+) -> None:
+    many = {f"experiences/x{n}.md": experience(more="prerequis: [facteur-temps]\n").encode() for n in range(20)}
+    page = opened(
+        dict(selfcheck.pages(Site(from_texts({**small_texts, **many}, vocabularies)[0])))["autodiagnostic/index.html"]
+    )
+    box = page.xpath("//*[@data-question='prerequis.facteur-temps']")[0]
+    assert len(ids(box, "experiences")) == 6
+    left = box.xpath(".//a[@href='../prerequis/facteur-temps/']")
+    assert [plain(one.text_content()) for one in left] == ["14 autres fiches : Facteur temps"]
+
+
 def test_no_sheet_takes_its_address(
     with_files: Callable[[Mapping[str, str | bytes]], Checked], small_texts: dict[str, bytes]
 ) -> None:

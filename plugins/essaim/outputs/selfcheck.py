@@ -15,10 +15,13 @@ from essaim.vocabulary import Value, Vocabulary
 ANSWERS = (("oui", "Oui"), ("partie", "En partie"), ("non", "Pas encore"))
 """``(word of the address, what is shown)``. Nothing is added up: there is no score."""
 
+METHODS, CASES = 12, 6
+"""How many stand under a question; the page of the value has them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A value to be asked about. ``cases`` are experiences with what they tell of it, those that tell
+    """A value to be asked about. ``methods`` and ``cases`` are the first ones, ``more`` is how many are left out. ``cases`` are experiences with what they tell of it, those that tell
     what they lacked first, then those that tell what they did."""
 
     facet: str
@@ -26,6 +29,7 @@ class Question:
     heading: str
     methods: tuple[Sheet, ...]
     cases: tuple[tuple[Sheet, tuple[PrerequisReuni, ...]], ...]
+    more: int
 
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
@@ -65,7 +69,10 @@ def _question(site: Site, facet: str, vocabulary: Vocabulary, value: Value) -> Q
     methods = sorted((one for one in held if isinstance(one, Method)), key=rank)
     cases = [(one, _told(one, facet, value)) for one in held if isinstance(one, Experience)]
     cases.sort(key=lambda case: (not any(one.manque for one in case[1]), not case[1], title_key(case[0])))
-    return Question(facet, value, value.groupe or vocabulary.titre, tuple(methods), tuple(cases))
+    more = len(methods[METHODS:]) + len(cases[CASES:])
+    return Question(
+        facet, value, value.groupe or vocabulary.titre, tuple(methods[:METHODS]), tuple(cases[:CASES]), more
+    )
 
 
 def _told(sheet: Experience, facet: str, value: Value) -> tuple[PrerequisReuni, ...]:
