@@ -23,7 +23,7 @@ build: $(READY) ## Écrit le site dans site/ ; refuse s’il reste un problème
 test: $(READY) $(PROPER) lint ## Tout ce que l’intégration continue vérifie
 	scripts/ensure-tools
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -146,11 +146,11 @@ def test_the_menu_of_a_phone_opens_without_javascript(open_page: Open) -> None:
     page = open_page("", PHONE, java_script_enabled=False)
     header = page.locator("header").first
     assert header.bounding_box()["height"] <= 72, "a compact header"  # type: ignore[index]
-    link = header.get_by_role("link", name="Glossaire")
+    link = header.get_by_role("link", name="Ressources")
     expect(link).to_be_hidden()
     header.locator("summary").first.click()
     link.click()
-    assert where(page) == "/glossaire/"
+    assert where(page) == "/ressources/"
 
 
 def test_the_way_to_a_sequence_of_the_web_conference(open_page: Open) -> None:

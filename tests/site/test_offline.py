@@ -225,7 +225,8 @@ def test_a_new_release_replaces_the_old_one_without_mixing(
     page.wait_for_selector("main[data-release]")
     version = json.loads((host.folder / "hors-ligne" / "index.json").read_text("utf-8"))["version"]
     page.wait_for_function(
-        "async (name) => (await caches.keys()).filter((one) => one !== 'essaim-etat').join() === name", arg=f"essaim-{version}"
+        "async (name) => (await caches.keys()).filter((one) => one !== 'essaim-etat').join() === name",
+        arg=f"essaim-{version}",
     )
     mixed = page.evaluate(
         """async () => { const old = [];
