@@ -72,6 +72,7 @@ class Generator:
             "cout_total",
             "financements",
             "questions",
+            "prerequis_reunis",
             "epci",
             "departements",
             "territoire",
@@ -90,7 +91,8 @@ class Generator:
         values: dict[str, Any] = {}
         for champ in found:
             name = champ.path.removeprefix(prefix)
-            if "." in name or champ.computed or not champ.path.startswith(prefix):
+            # « depuis » would have to name the field of another kind.
+            if "." in name or champ.computed or not champ.path.startswith(prefix) or name == "depuis":
                 continue
             if not champ.required and self.random.random() > OPTIONAL:
                 continue
@@ -120,6 +122,7 @@ class Generator:
             "montant": 5,
             "lignes_vides": 3,
             "id": "s",
+            "saisie": "texte",
             "source": "s",
             "siren": "732829320",
         }

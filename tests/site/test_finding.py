@@ -334,7 +334,7 @@ def _answer(body: str, route: Route) -> None:
 
 def test_a_missing_or_broken_index_says_so(browser: Browser, address: str) -> None:
     for pattern, body in (("**/recherche/index.json", "{"), ("**/catalogue.json", "")):
-        context = browser.new_context(locale="fr-FR")
+        context = browser.new_context(locale="fr-FR", service_workers="block")
         page = context.new_page()
         page.route(pattern, functools.partial(_answer, body))
         page.goto(f"{address}explorer/?q=bois")

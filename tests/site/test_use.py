@@ -275,7 +275,7 @@ def test_money_is_drawn_on_one_scale(go: Open, address: str) -> None:
     page.route("**/faits/*.json", with_money)
     page.goto(f"{address}comparer/?f={','.join(FOUR[:3])}")
     bars = page.locator(".money svg")
-    assert bars.count() == 2
+    expect(bars).to_have_count(2)
     widths = bars.evaluate_all(
         "all => all.map((bar) => [...bar.children].map((one) => Number(one.getAttribute('width'))))"
     )

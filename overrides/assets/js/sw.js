@@ -35,16 +35,22 @@ let index = null;
 /** @type {Map<number, Promise<Map<string, string>>>} */
 const pieces = new Map();
 
+/** What a browser refuses to keep, or to give back, must never stop a page. @template T @param {Promise<T>} asked */
+const quiet = (asked) => asked.catch(() => undefined);
+
+/** The server has another release: what it answers is not ours. */
+class Another extends Error {}
+
 /** A list of hashes, from the cache or the network; it must be of this version. @param {string} path @param {(bytes: ArrayBuffer) => Promise<boolean>} right */
 async function list(path, right) {
-  const cache = await caches.open(NAME);
+  const cache = await quiet(caches.open(NAME));
   const url = `${ROOT}hors-ligne/${path}`;
-  const kept = await cache.match(url);
+  const kept = await quiet(Promise.resolve(cache?.match(url)));
   if (kept) return kept.json();
   const answer = await fetch(url, { cache: "no-cache" });
   const bytes = await answer.clone().arrayBuffer();
-  if (!answer.ok || !(await right(bytes))) throw new Error(`${path}: another version`);
-  await cache.put(url, answer);
+  if (!answer.ok || !(await right(bytes))) throw new Another(path);
+  await quiet(Promise.resolve(cache?.put(url, answer)));
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
@@ -71,8 +77,8 @@ async function hashOf(file) {
 }
 
 /** The copy of a file. @param {string} file */
-async function copyOf(file) {
-  return (await caches.open(NAME)).match(ROOT + file);
+function copyOf(file) {
+  return quiet(caches.open(NAME).then((cache) => cache.match(ROOT + file)));
 }
 
 /** Keeps an answer when it is this version's: says whether it is. @param {string} file @param {Response} answer @param {Cache} [cache] */
@@ -99,13 +105,13 @@ async function tell(id, message) {
 async function other(id) {
   await deciding.get(id);
   if (others.has(id)) return true;
-  return Boolean(await (await caches.open(STATE)).match(`${ROOT}?page=${id}`));
+  return Boolean(await quiet(caches.open(STATE).then((cache) => cache.match(`${ROOT}?page=${id}`))));
 }
 
 /** @param {string} id */
 async function estrange(id) {
   others.add(id);
-  await (await caches.open(STATE)).put(`${ROOT}?page=${id}`, new Response(""));
+  await quiet(caches.open(STATE).then((cache) => cache.put(`${ROOT}?page=${id}`, new Response(""))));
 }
 
 /** Pages whose version is not known yet. @type {Map<string, Promise<void>>} */
@@ -123,7 +129,7 @@ async function page(event) {
   if (answer?.type === "opaqueredirect" || (answer && answer.status >= 500 && !copy)) return answer;
   if (answer && answer.status < 500) {
     // The page goes on at once; what it asks for waits until its version is known.
-    const decided = keep(answer.ok ? file : "404.html", answer.clone()).then((right) => right, () => false).then(async (right) => {
+    const decided = keep(answer.ok ? file : "404.html", answer.clone()).catch((error) => !(error instanceof Another)).then(async (right) => {
       if (right) return;
       await estrange(id);
       void worker.registration.update().catch(() => {});
@@ -151,9 +157,13 @@ async function resource(event) {
   if (copy) return copy;
   const answer = await fetch(request.url, { cache: "no-cache" });
   if (!answer.ok) return answer;
-  const hash = await hashOf(file).catch(() => null);
-  if (hash === undefined) return answer; // not a file of the site's version: nothing to mix
-  if (hash && (await keep(file, answer))) return answer;
+  try {
+    const hash = await hashOf(file);
+    if (hash === undefined) return answer; // no file of the site: nothing to mix
+    if (await keep(file, answer)) return answer;
+  } catch (error) {
+    if (!(error instanceof Another)) return answer; // the list does not come, on a weak network
+  }
   // The server has a newer release: this page must not get a part of it.
   void worker.registration.update().catch(() => {});
   await tell(clientId, { essaim: "nouveau" });
