@@ -76,10 +76,20 @@ def visit(browser: Browser, host: Host) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+def until(page: Page, script: str, arg: str) -> None:
+    """Wait until an async function of the page answers true: Playwright's own wait takes its promise for a yes."""
+    for _ in range(100):
+        if page.evaluate(script, arg):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never true: {script} ({arg})")
+
+
 def kept(page: Page, file: str) -> None:
-    page.wait_for_function(
-        "async (file) => { for (const name of await caches.keys()) if (await (await caches.open(name)).match(file)) return true; return false; }",
-        arg=page.evaluate("() => new URL(document.querySelector('a.brand').href).href") + file,
+    until(
+        page,
+        "async (url) => { for (const name of await caches.keys()) if (await (await caches.open(name)).match(url)) return true; return false; }",
+        page.evaluate("() => new URL(document.querySelector('a.brand').href).href") + file,
     )
 
 
@@ -242,15 +252,16 @@ def test_a_new_release_replaces_the_old_one_without_mixing(
     page.locator("[data-offline] button").click()
     page.wait_for_selector("main[data-release]")
     version = json.loads((host.folder / "hors-ligne" / "index.json").read_text("utf-8"))["version"]
-    page.wait_for_function(
+    until(
+        page,
         "async (name) => (await caches.keys()).filter((one) => one !== 'essaim-etat').join() === name",
-        arg=f"essaim-{version}",
+        f"essaim-{version}",
     )
     mixed = page.evaluate(
         """async () => { const old = [];
           for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) {
             const text = await (await (await caches.open(name)).match(request)).text();
-            if (/\\.(js|css|html)$/.test(request.url) && !request.url.includes("vendor") && !text.includes("deux")) old.push(request.url);
+            if (/\\.(js|css|html)$/.test(request.url) && !request.url.includes("vendor") && !text.includes("deux")) old.push(name + " " + request.url);
           } return old; }"""
     )
     assert mixed == []

@@ -292,7 +292,7 @@ def test_bad_links_are_told_and_the_rest_is_shown(go: Open, address: str) -> Non
                 "lieu": "", "statut": "archivé", "verifie_le": "2 mai 2012", "faits": [], "sources": []}  # fmt: skip
     page.route("**/faits/vieille.json", lambda route: route.fulfill(json=archived))
     quiet: list[str] = []
-    page.on("console", lambda one: quiet.append(one.text))
+    page.on("console", lambda one: quiet.append(one.text) if "blocked by Playwright" not in one.text else None)
     for path in ("selection", "comparer", "note"):
         page.goto(f"{address}{path}/?f={FOUR[0]},vieille,%3Cscript%3E,../x,{FOUR[1]}")
         expect(page.locator(".banner")).to_have_count(2)
@@ -437,3 +437,12 @@ def test_the_whole_way_by_keyboard(go: Open, address: str) -> None:
     page.locator(".frame .paper").wait_for()
     press("textbox", "Introduction", "a")
     expect(page.get_by_label("Introduction")).to_have_value("a")
+
+
+def test_a_comparison_is_printed_lying_down(go: Open, address: str, tmp_path: Path) -> None:
+    page = go(f"{address}comparer/?f={','.join(FOUR[:3])}", DESKTOP)
+    page.locator(".compare").wait_for()
+    sheet = printed(page, tmp_path).pages[0]
+    width, height = (float(side) for side in sheet.mediabox[2:])
+    assert (round(width), round(height)) == (842, 595)
+    assert "Coût total" in " ".join(one.extract_text() for one in printed(page, tmp_path).pages)

@@ -143,7 +143,7 @@ def test_two_hundred_rows(go: Open, address: str) -> None:
 
 BAD = {
     "vide.csv": (b"", "vide"),
-    "binaire.csv": (b"\xff\xfe\x00\x01", "UTF-8"),
+    "binaire.csv": (b"\xff\xfe\x00\x01", "ni du CSV"),
     "nul.csv": (b"a;b\x00", "ni du CSV"),
     "autre.csv": ("Nom;Prénom\r\nA;B\r\n".encode(), "lui manque les colonnes"),
     "guillemet.csv": ('Partie prenante;Apports potentiels;Intérêts et attendus\r\n"jamais fermé;a;b\r\n'.encode(), "guillemet"),
@@ -168,6 +168,17 @@ def test_bad_files_are_refused_with_the_reason(go: Open, address: str) -> None:
         expect(page.get_by_role("alert")).to_contain_text(name)
         expect(page.get_by_role("alert")).to_contain_text(reason)
         assert rows(page) == written, f"{name}: nothing of hers is lost"
+    # What old spreadsheets write is read too.
+    accents = "Partie prenante;Apports potentiels;Intérêts et attendus\r\nNotre école;été;œuvre\r\n".encode(
+        "windows-1252"
+    )
+    page.get_by_label("Reprendre un fichier").set_input_files(
+        {"name": "ansi.csv", "mimeType": "text/csv", "buffer": accents}
+    )
+    page.get_by_role("button", name="Remplacer").click()
+    assert rows(page) == [["Notre école", "été", "œuvre"]]
+    page.get_by_role("button", name="Annuler").click()
+    assert rows(page) == written
     # A good one asks first.
     good = "Intérêts et attendus,Partie prenante,Apports potentiels,En plus\nb,Nous,a,x\n".encode()
     page.get_by_label("Reprendre un fichier").set_input_files(
@@ -191,6 +202,18 @@ def test_two_tabs_merge(go: Open, address: str) -> None:
     page.locator(".worksheet textarea").nth(4).fill("encore d’ici")
     expect(other.locator(".worksheet textarea").nth(4)).to_have_value("encore d’ici")
     assert rows(other)[0][1:] == ["d’ici", "de là"]
+    # Both in one cell: the last one stands, and she is told what the other held.
+    field = page.locator(".worksheet textarea").nth(5)
+    field.focus()
+    other.locator(".worksheet textarea").nth(5).fill("écrit là-bas")
+    page.evaluate("() => document.activeElement.blur()")
+    expect(field).to_have_value("écrit là-bas")
+    field.focus()
+    other.locator(".worksheet textarea").nth(5).fill("puis ceci")
+    field.press_sequentially("!")
+    expect(page.locator(".undo")).to_contain_text("puis ceci")
+    page.get_by_role("button", name="Reprendre ce texte").click()
+    expect(other.locator(".worksheet textarea").nth(5)).to_have_value("puis ceci")
     other.get_by_role("button", name="Ajouter une ligne").click()
     expect(page.locator(".worksheet > .scroll > table > tbody > tr")).to_have_count(len(rows(other)))
 

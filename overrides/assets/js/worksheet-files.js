@@ -43,11 +43,13 @@ export function save(kind, sheet, { lignes, total = "", colonnes }) {
  */
 export async function open(file, sheet) {
   if (file.size > LARGEST) throw new Error("il est trop gros (2 Mo au plus)");
+  const bytes = await file.arrayBuffer();
   let text;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new Error("ce n’est pas un texte en UTF-8. Dans votre tableur, enregistrez en « CSV UTF-8 »");
+    // What French spreadsheets have long written.
+    text = new TextDecoder("windows-1252").decode(bytes);
   }
   if (!text.trim()) throw new Error("il est vide");
   if (text.includes("\u0000")) throw new Error("ce n’est ni du CSV ni du JSON");

@@ -55,6 +55,16 @@ export async function start(section, asked) {
     say(text);
   }
 
+  /** @param {string} text @param {() => void} action */
+  function offer(text, action) {
+    undo.hidden = false;
+    undo.replaceChildren(text, " ", el("button", { type: "button", class: "link", click: () => {
+      action();
+      undo.hidden = true;
+    } }, "Reprendre ce texte")); // prettier-ignore
+    say(text);
+  }
+
   /** One cell. @param {Row} one @param {number} column */
   function cell(one, column) {
     const [titre, , saisie] = sheet.colonnes[column];
@@ -66,9 +76,21 @@ export async function start(section, asked) {
     } else {
       const area = /** @type {HTMLTextAreaElement} */ (el("textarea", { rows: "1", maxlength: "5000", ...(saisie === "euros" ? { inputmode: "decimal" } : {}) }));
       const grow = el("div", { class: "grow" }, area);
+      // What this cell held when she last saw or wrote it.
+      area.addEventListener("focus", () => (area.dataset.seen = area.value));
+      area.addEventListener("blur", () => setTimeout(show)); // what came while she was there
       area.addEventListener("input", () => {
         grow.dataset.text = area.value;
+        const now = store.get().lignes.find(({ id: other }) => other === one.id)?.c[column] ?? "";
+        const seen = area.dataset.seen ?? now;
+        area.dataset.seen = area.value;
         store.cell(one.id, column, area.value);
+        // Her other tab wrote here meanwhile.
+        if (now !== seen) offer(`Un autre onglet avait écrit « ${now} » dans cette case.`, () => {
+          area.value = now;
+          area.dataset.seen = now;
+          store.cell(one.id, column, now);
+        }); // prettier-ignore
       });
       host.append(grow);
       if (saisie === "euros") host.append(el("span", { class: "odd", hidden: true }, "Ce n’est pas un montant en euros : il n’est pas compté."));
