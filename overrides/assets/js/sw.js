@@ -142,6 +142,8 @@ async function page(event) {
     dates.set(id, copy.headers.get("X-Essaim-Date") ?? "");
     return copy;
   }
+  // Typed without its last slash: hosts redirect, and so must we.
+  if (await copyOf(`${file}/index.html`)) return Response.redirect(`${ROOT}${file}/`);
   return nothing();
 }
 
