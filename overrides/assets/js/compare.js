@@ -87,14 +87,15 @@ function table(sheets) {
     const all = (/** @type {string} */ text) => row.cells.every((texts) => texts?.includes(text));
     return el("tr", { "data-fact": row.name, "data-verdict": said },
       el("th", { scope: "row" }, row.titre, el("small", { class: "verdict" }, el("span", { "aria-hidden": "true" }, SIGNS[said]), ` ${said}`)),
-      ...row.cells.map((texts, place) => {
+      // What nobody gave of any of them is said once.
+      ...(said === "à demander" ? [el("td", { colspan: String(sheets.length), "data-label": "Toutes les fiches" }, el("span", { class: "nc" }, "Non communiqué"), el("small", { class: "ask" }, `À demander : ${row.asks.find(Boolean)}`))] : row.cells.map((texts, place) => {
         const cell = el("td", { "data-label": sheets[place].titre });
         if (texts?.length === 1) cell.append(texts[0]);
         else if (texts?.length) cell.append(el("ul", {}, ...texts.map((text) => el("li", { class: said === "diffère" && all(text) ? "shared" : "" }, text, said === "diffère" && all(text) ? el("span", { class: "hidden" }, " (commun à toutes)") : ""))));
         else if (texts === null) cell.append(el("span", { class: "nc" }, "Non communiqué"), row.asks[place] ? el("small", { class: "ask" }, `À demander : ${row.asks[place]}`) : "");
         else cell.append(el("span", { class: "void" }, el("span", { "aria-hidden": "true" }, "–"), el("span", { class: "hidden" }, "la fiche n’en parle pas")));
         return cell;
-      })); // prettier-ignore
+      }))); // prettier-ignore
   });
   return el("div", { class: "scroll", role: "region", "aria-labelledby": "fiche-tableau", tabindex: "0" },
     el("table", { class: `stack compare of-${sheets.length}` },
