@@ -136,6 +136,10 @@ def test_what_was_visited_is_read_without_network(visit: Callable[..., Page], ho
     expect(page.locator(".worksheet.live textarea").nth(1)).to_have_value("sans réseau")
     page.goto(host.address + "experiences/ecooparc")
     assert page.url == host.address + "experiences/ecooparc/", "an address without its last slash leads there too"
+    page.goto(host.address + "explorer?q=circuits")
+    assert page.url == host.address + "explorer/?q=circuits"
+    page.goto(host.address + "acteurs/%E0%A4%A/")
+    expect(page.locator("h1")).to_have_text("Cette page n’est pas sur votre appareil")
     # A page that was not opened: what is there is listed, and works.
     page.goto(host.address + "glossaire/scic/")
     expect(page.locator("h1")).to_have_text("Cette page n’est pas sur votre appareil")

@@ -90,6 +90,7 @@ def test_a_mayor_leaves_with_two_pages(go: Open, address: str, site: Path, tmp_p
     page.get_by_label("Introduction").fill("La commission école demande l’avis du conseil.")
     page.get_by_label("Nos questions").fill("Qui porterait le projet ?\nAvec quel budget ?")
     expect(page.locator(".paper h2")).to_have_text("Un circuit court pour la cantine\u202f?")
+    expect(page.locator(".frame .paper")).to_contain_text("Avec quel budget")
 
     reader = printed(page, tmp_path)
     assert len(reader.pages) == 2
@@ -201,10 +202,18 @@ def test_selection_is_ordered_annotated_shared_and_undone(go: Open, address: str
     expect(page.get_by_label("Mes notes").nth(1)).to_have_value("<img src=x onerror=alert(1)>")
     link = page.get_by_label("Lien à partager").input_value()
     assert urlsplit(link).query == f"f={FOUR[0]},{FOUR[2]},{FOUR[1]}"
+    page.get_by_label("Mes notes").nth(0).fill("écrit juste avant")
     page.get_by_role("button", name="Vider la sélection").click()
     expect(page.locator(".empty")).to_be_visible()
     page.get_by_role("button", name="Annuler").click()
     expect(items).to_have_count(3)
+    expect(page.get_by_label("Mes notes").nth(0)).to_have_value("écrit juste avant")
+    page.get_by_role("button", name=re.compile("^Retirer : ")).nth(1).click()
+    expect(items).to_have_count(2)
+    page.get_by_label("Mes notes").nth(0).fill("écrit depuis")
+    page.get_by_role("button", name="Annuler").click()
+    expect(items).to_have_count(3)
+    expect(page.get_by_label("Mes notes").nth(0)).to_have_value("écrit depuis")
 
     # A stranger sees the same sheets, and none of her notes.
     other = go(link, PHONE)

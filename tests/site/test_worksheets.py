@@ -110,8 +110,10 @@ def test_by_keyboard_alone(go: Open, address: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert ["La commune", "Un local", "Des habitants"] not in rows(page), "removed"
+    page.locator(".worksheet textarea").nth(2).fill("écrit depuis")
     page.get_by_role("button", name="Annuler").press("Enter")
     assert rows(page)[1] == ["La commune", "Un local", "Des habitants"]
+    assert rows(page)[0][2] == "écrit depuis", "undoing puts the line back, and leaves the rest"
     count = len(rows(page))
     page.get_by_role("button", name="Ajouter une ligne").press("Enter")
     assert len(rows(page)) == count + 1
@@ -278,6 +280,10 @@ def test_amounts_are_drawn_with_what_is_missing(go: Open, address: str) -> None:
     expect(page.locator(".parts-list .left")).to_contain_text("39\u202f999,5\u202f€")
     expect(page.locator("#fiche-cout-dit")).to_contain_text("2 montants ne se comptent pas")
     assert page.locator(".odd:visible").count() == 2
+    page.locator("tbody tr:nth-child(3) td[data-label^=Montant] textarea").fill("1.500")
+    page.locator("tbody tr:nth-child(4) td[data-label^=Montant] textarea").fill("non communiqué")
+    expect(page.locator(".parts-list")).to_contain_text("1\u202f500\u202f€")
+    expect(page.locator("#fiche-cout-dit")).not_to_contain_text("ne se compte")
     page.get_by_label("Coût total à couvrir").fill("1000")
     expect(page.locator("#fiche-cout-dit")).to_contain_text("de plus que le coût")
     page.reload()

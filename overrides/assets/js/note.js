@@ -92,6 +92,7 @@ async function start(root) {
   const address = location.protocol === "file:" ? (url ? `${url}selection/?f=${ids.join(",")}` : "") : link("selection", ids);
   const library = { name: site, address: address || site, qr: address ? await qrOf(address).catch(() => null) : null };
 
+  const busy = el("span", { role: "status" });
   /** @type {Written} */
   const written = read(NAME) ?? {};
   /** @param {"titre" | "introduction" | "questions"} name @param {HTMLElement} element */
@@ -100,6 +101,7 @@ async function start(root) {
     input.value = typeof written[name] === "string" ? written[name] : "";
     input.addEventListener("input", () => {
       update(NAME, (value) => ({ ...value, [name]: input.value }));
+      if (busy.querySelector("button")) busy.replaceChildren(); // « Annuler » would undo this too
       later();
     });
     return input;
@@ -162,7 +164,6 @@ async function start(root) {
     timer = setTimeout(draw, 300);
   }
 
-  const busy = el("span", { role: "status" });
   const office = /** @type {HTMLButtonElement} */ (el("button", { type: "button", class: "btn", click: async () => {
     office.disabled = true;
     busy.textContent = "Préparation du document…";
@@ -208,6 +209,7 @@ async function start(root) {
     el("section", { class: "share-note" }, el("h2", {}, "Partager ces fiches"), el("p", {}, "Ce lien mène aux mêmes fiches, sans ce que vous avez écrit."), share(link("selection", ids))),
     measure,
   ); // prettier-ignore
+  addEventListener("beforeprint", draw); // by the menu or the keyboard, before the last words are drawn
   await document.fonts?.ready;
   draw();
 }

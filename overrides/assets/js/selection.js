@@ -76,11 +76,11 @@ function own(root) {
   const left = new Set();
   let shown = "";
 
-  /** @param {string} text @param {Kept[]} before */
-  function undoable(text, before) {
+  /** Undoing puts back what was taken away, and leaves what she wrote since. @param {string} text @param {() => unknown} back */
+  function undoable(text, back) {
     undo.hidden = false;
     undo.replaceChildren(el("span", { role: "status" }, text), " ", el("button", { type: "button", class: "link", click: () => {
-      replace(before);
+      back();
       undo.hidden = true;
       say("C’est remis.");
     } }, "Annuler")); // prettier-ignore
@@ -122,8 +122,9 @@ function own(root) {
         button("Descendre", DOWN, { "data-step": "1", disabled: number === count - 1, click: shift(1) }),
         button("Retirer", CROSS, { click: () => {
           const before = list();
+          const at = before.findIndex(({ id }) => id === item.id);
           remove(item.id);
-          undoable(`« ${name} » est retirée.`, before);
+          undoable(`« ${name} » est retirée.`, () => add(before.slice(at, at + 1), at));
           const next = place.querySelectorAll(".kept-item h2 a")[Math.min(number, count - 2)] ?? document.querySelector("h1");
           if (next instanceof HTMLElement) next.focus();
         } }))); // prettier-ignore
@@ -171,8 +172,9 @@ function own(root) {
       el("p", { class: "acts" },
         el("button", { type: "button", class: "btn", click: () => print() }, "Imprimer avec mes notes"),
         el("button", { type: "button", class: "btn", click: () => {
+          const before = list();
           replace([]);
-          undoable(`La sélection est vidée (${plural(kept.length, "fiche")}).`, kept);
+          undoable(`La sélection est vidée (${plural(before.length, "fiche")}).`, () => add(before));
           const first = document.querySelector("h1");
           if (first instanceof HTMLElement) first.focus();
         } }, "Vider la sélection")),

@@ -20,7 +20,12 @@ const dates = new Map();
 
 /** The file of an address: without its question, a folder is its page. @param {string} url */
 function fileOf(url) {
-  const path = decodeURIComponent(new URL(url).pathname.slice(new URL(ROOT).pathname.length));
+  let path = new URL(url).pathname.slice(new URL(ROOT).pathname.length);
+  try {
+    path = decodeURIComponent(path);
+  } catch {
+    // Badly written: no file of ours has such a name.
+  }
   return path === "" || path.endsWith("/") ? `${path}index.html` : path;
 }
 
@@ -143,7 +148,7 @@ async function page(event) {
     return copy;
   }
   // Typed without its last slash: hosts redirect, and so must we.
-  if (await copyOf(`${file}/index.html`)) return Response.redirect(`${ROOT}${file}/`);
+  if (await copyOf(`${file}/index.html`)) return Response.redirect(`${ROOT}${file}/${new URL(url).search}`);
   return nothing();
 }
 

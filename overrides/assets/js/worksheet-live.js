@@ -43,9 +43,10 @@ export async function start(section, asked) {
   const undo = el("p", { class: "undo", hidden: true });
   const asking = el("div");
 
-  /** @param {string} text @param {any} before what was kept */
+  /** All of it as it was: offered until she writes something new. @param {string} text @param {any} before what was kept */
   function undoable(text, before) {
     undo.hidden = false;
+    undo.dataset.whole = "true";
     undo.replaceChildren(text, " ", el("button", { type: "button", class: "link", click: () => {
       if (before === null) erase(store.name);
       else store.restore(before);
@@ -55,13 +56,14 @@ export async function start(section, asked) {
     say(text);
   }
 
-  /** @param {string} text @param {() => void} action */
-  function offer(text, action) {
+  /** @param {string} text @param {() => void} action @param {string} [label] */
+  function offer(text, action, label = "Reprendre ce texte") {
     undo.hidden = false;
+    delete undo.dataset.whole;
     undo.replaceChildren(text, " ", el("button", { type: "button", class: "link", click: () => {
       action();
       undo.hidden = true;
-    } }, "Reprendre ce texte")); // prettier-ignore
+    } }, label)); // prettier-ignore
     say(text);
   }
 
@@ -115,10 +117,10 @@ export async function start(section, asked) {
     const line = /** @type {HTMLTableRowElement} */ (el("tr", { "data-row": one.id },
       ...Array.from({ length: width }, (_, column) => cell(one, column)),
       el("td", { class: "does" }, button("Monter", "↑", shift(-1), "up"), " ", button("Descendre", "↓", shift(1), "down"), " ", button("Retirer", "×", () => {
-        const before = read(store.name);
+        const { lignes } = store.get();
         const place = line.sectionRowIndex;
         store.remove(one.id);
-        undoable("La ligne est retirée.", before);
+        offer("La ligne est retirée.", () => store.insert(lignes[place], place), "Annuler");
         const next = body.rows[Math.min(place, body.rows.length - 1)]?.querySelector("textarea, select") ?? add;
         if (next instanceof HTMLElement) next.focus();
       }, "remove")))); // prettier-ignore
@@ -265,7 +267,7 @@ export async function start(section, asked) {
         el("div", { class: "scroll", role: "region", "aria-label": `Exemple : ${titre}`, tabindex: "0" }, el("table", { class: "stack" },
           el("thead", {}, el("tr", {}, ...sheet.colonnes.map(([name]) => el("th", { scope: "col" }, name)))),
           el("tbody", {}, ...lignes.map((cells) => el("tr", {}, ...cells.map((text, column) => el("td", { "data-label": sheet.colonnes[column][0] }, text === null ? el("span", { class: "nc" }, "Non communiqué") : text))))))),
-        el("p", { class: "tools-line" }, el("button", { type: "button", class: "btn", click: () => take(lignes.map((cells) => row(cells.map((text) => text ?? "non communiqué"), width)), `L’exemple « ${titre} » est repris`) }, "Partir de cet exemple"),
+        el("p", { class: "tools-line" }, el("button", { type: "button", class: "btn", click: () => take(lignes.map((cells) => row(cells.map((text) => text ?? "non communiqué"), width)), `L’exemple « ${titre} » est repris`, "") }, "Partir de cet exemple"),
           el("button", { type: "button", class: "link", click: () => {
             shown.replaceChildren();
             choice.focus();
@@ -276,6 +278,9 @@ export async function start(section, asked) {
 
   if (sheet.colonnes.some(([, , saisie]) => saisie === "euros")) extras.push((await import("./worksheet-money.js")).panel(shown, sheet, store));
   if (sheet.colonnes.filter(([, , saisie]) => saisie === "echelle").length === 2) extras.push((await import("./worksheet-chart.js")).panel(shown, sheet, store));
+  section.addEventListener("input", () => {
+    if (undo.dataset.whole) undo.hidden = true;
+  });
   body.replaceChildren();
   published.length = 0;
   watch(store.name, show);

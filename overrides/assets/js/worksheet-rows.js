@@ -68,6 +68,8 @@ export function kept(sheet) {
       put((rows) => [...rows, one]);
       return one.id;
     },
+    /** @param {Row} one @param {number} at */
+    insert: (one, at) => put((rows) => (rows.some(({ id }) => id === one.id) ? rows : [...rows.slice(0, at), one, ...rows.slice(at)])),
     /** @param {string} id */
     remove: (id) => put((rows) => rows.filter((one) => one.id !== id)),
     /** @param {string} id @param {number} step */
@@ -90,10 +92,12 @@ export function kept(sheet) {
 
 /** @typedef {ReturnType<typeof kept>} Store */
 
-/** An amount as people write it, in euros; null for an empty one, NaN for what is none. @param {string} text */
+/** An amount as people write it, in euros; null for an empty or untold one, NaN for what is none. @param {string} text */
 export function amount(text) {
-  const bare = text.replace(/[\s\u00a0\u202f€]/g, "").replace(",", ".");
-  if (!bare) return null;
+  const tight = text.replace(/[\s\u00a0\u202f€]/g, "");
+  // 1.500 is a thousand and a half to who writes French.
+  const bare = (/^-?\d{1,3}(\.\d{3})+(,\d+)?$/.test(tight) ? tight.replaceAll(".", "") : tight).replace(",", ".");
+  if (!bare || /^noncommuniqu/i.test(bare)) return null;
   return /^-?\d+(\.\d+)?$/.test(bare) ? Number(bare) : NaN;
 }
 
