@@ -363,7 +363,13 @@ def test_two_tabs_do_not_undo_each_other(go: Open, address: str) -> None:
 
 def test_damaged_storage_is_as_if_empty(go: Open, address: str) -> None:
     page = go(address, DESKTOP)
-    for text in ('{"a":', '"x"', '[1, {"id": "../../x", "titre": 3}, null]', '[{"id": "<b>", "titre": "x"}]'):
+    for text in (
+        '[{"id": "archer", "titre": "A", "note": {"toString": 1}}]',
+        '{"a":',
+        '"x"',
+        '[1, {"id": "../../x", "titre": 3}, null]',
+        '[{"id": "<b>", "titre": "x"}]',
+    ):
         page.evaluate("text => localStorage.setItem('essaim-selection', text)", text)
         page.goto(address + "selection/")
         expect(page.locator(".empty")).to_be_visible()

@@ -231,6 +231,23 @@ def test_refused_storage_is_said_and_work_goes_on(go: Open, address: str, tmp_pa
     assert json.loads(file.read_text("utf-8"))["lignes"][0]["c"] == rows(page)[0]
 
 
+def test_what_is_kept_may_be_odd(go: Open, address: str) -> None:
+    page = go(address + "a-propos/", DESKTOP)
+    rows_kept = [
+        {"id": "a", "c": ["Mairie", "9", "2"]},
+        {"id": "a", "c": ["Double"]},
+        {"id": "b", "c": [{"toString": 1}, "1", "1"]},
+    ]
+    value = {"v": 1, "colonnes": ["Acteur", "Synergie", "Antagonisme"], "lignes": rows_kept}
+    page.evaluate(
+        "value => localStorage.setItem('essaim-outil-sociodynamique-des-acteurs', JSON.stringify(value))", value
+    )
+    page.goto(f"{address}methodes/sociodynamique-des-acteurs/")
+    page.locator(".worksheet.live textarea").first.wait_for()
+    assert [row[0] for row in rows(page)] == ["Mairie", ""]
+    expect(page.locator(".odd:visible")).to_contain_text("« 9 » n’est pas une note")
+
+
 def test_columns_that_changed_lose_nothing(go: Open, address: str) -> None:
     page = go(address + "a-propos/", DESKTOP)
     old = {

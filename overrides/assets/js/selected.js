@@ -16,7 +16,12 @@ const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 /** @param {any} value @returns {Kept[]} */
 function valid(value) {
   if (!Array.isArray(value)) return [];
-  return value.filter((one) => typeof one?.id === "string" && ID.test(one.id) && typeof one.titre === "string");
+  const known = new Set();
+  return value.filter((one) => {
+    const right = typeof one?.id === "string" && ID.test(one.id) && typeof one.titre === "string" && ["string", "undefined"].includes(typeof one.note) && !known.has(one.id);
+    if (right) known.add(one.id);
+    return right;
+  });
 }
 
 /** @returns {Kept[]} */

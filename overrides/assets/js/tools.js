@@ -6,7 +6,7 @@ import { el, plural } from "./site.js";
 import { erase, names, read, update, watchAll } from "./store.js";
 
 const LARGEST = 5_000_000; // bytes
-const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const NAME = /^(?:selection|note|autodiagnostic|(?:outil|questions)-[a-z0-9-]+)$/;
 
 /** What she wrote: settings, like her commune or the colours, are no work of hers. */
 const kept = () => names().filter((name) => typeof read(name) === "object" && read(name) !== null);

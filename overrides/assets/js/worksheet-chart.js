@@ -69,9 +69,10 @@ export function panel(before, sheet, store) {
         const key = `${x},${y}`;
         const rank = crowd.get(key) ?? 0;
         crowd.set(key, rank + 1);
-        // Nine to a square, then on top of each other: their numbers are in the list.
+        // Nine to a square, then the next ones a little aside.
+        const aside = 9 * Math.floor(rank / 9);
         const [cx, cy] = at(Number(x), Number(y));
-        const [dx, dy] = [((rank % 3) - 1) * 32, ((Math.floor(rank / 3) % 3) - 1) * 32];
+        const [dx, dy] = [((rank % 3) - 1) * 32 + aside, ((Math.floor(rank / 3) % 3) - 1) * 32 - aside];
         const group = svg("g", { "data-row": id, transform: `translate(${rank ? cx + dx : cx - 32} ${rank ? cy + dy : cy - 32})` },
           svg("title", {}, name), svg("circle", { r: 15 }), svg("text", { y: 5 }, String(number + 1)));
         group.addEventListener("pointerdown", (event) => {

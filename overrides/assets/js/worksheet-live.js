@@ -74,7 +74,7 @@ export async function start(section, asked) {
     if (saisie === "echelle") {
       const select = /** @type {HTMLSelectElement} */ (el("select", {}, ...SCALE.map((text, place) => el("option", { value: place ? text : "" }, text))));
       select.addEventListener("change", () => store.cell(one.id, column, select.value));
-      host.append(select);
+      host.append(select, el("span", { class: "odd", hidden: true }));
     } else {
       const area = /** @type {HTMLTextAreaElement} */ (el("textarea", { rows: "1", maxlength: "5000", ...(saisie === "euros" ? { inputmode: "decimal" } : {}) }));
       const grow = el("div", { class: "grow" }, area);
@@ -140,7 +140,12 @@ export async function start(section, asked) {
       if (field.getAttribute("aria-label") !== label) field.setAttribute("aria-label", label);
       if (host.firstElementChild instanceof HTMLElement && host.firstElementChild.className === "grow") host.firstElementChild.dataset.text = field.value;
       const odd = host.querySelector(".odd");
-      if (odd instanceof HTMLElement) {
+      if (!(odd instanceof HTMLElement)) return;
+      if (field instanceof HTMLSelectElement) {
+        // From a file: it is kept, and said.
+        odd.hidden = !text.trim() || step(text) !== null;
+        odd.textContent = `« ${text.slice(0, 40)} » n’est pas une note de 0 à 4 : choisissez-en une.`;
+      } else {
         const value = amount(text);
         odd.hidden = value === null || value >= 0;
       }
@@ -164,6 +169,11 @@ export async function start(section, asked) {
       const ids = new Set(lignes.map((one) => one.id));
       for (const [id, line] of rows) {
         if (!ids.has(id)) {
+          if (line.contains(document.activeElement) && document.activeElement?.matches("textarea, select")) {
+            const c = [...line.querySelectorAll("textarea, select")].map((field) => /** @type {HTMLTextAreaElement} */ (field).value);
+            const at = line.sectionRowIndex;
+            offer("Un autre onglet a retiré la ligne que vous écriviez.", () => store.insert({ id, c }, at), "La remettre");
+          }
           line.remove();
           rows.delete(id);
         }

@@ -31,7 +31,11 @@ export function blank({ colonnes, lignes, vides }) {
 export function fitted(value, { colonnes }) {
   if (!value || !Array.isArray(value.lignes) || !Array.isArray(value.colonnes)) return null;
   const titles = colonnes.map(([titre]) => titre);
-  const rows = value.lignes.filter((/** @type {any} */ one) => typeof one?.id === "string" && Array.isArray(one.c)).slice(0, MOST);
+  const ids = new Set();
+  const rows = value.lignes
+    .filter((/** @type {any} */ one) => typeof one?.id === "string" && Array.isArray(one.c) && !ids.has(one.id) && ids.add(one.id))
+    .slice(0, MOST)
+    .map((/** @type {any} */ one) => ({ ...one, c: one.c.map((/** @type {any} */ cell) => (typeof cell === "string" ? cell : "")) }));
   const same = value.colonnes.length === titles.length && titles.every((titre, place) => value.colonnes[place] === titre);
   const lignes = same ? rows.map((/** @type {Row} */ one) => ({ ...one, c: titles.map((_, place) => String(one.c[place] ?? "")) })) : rows.map((/** @type {Row} */ one) => {
     /** @type {Record<string, string>} */
