@@ -92,11 +92,6 @@ window.addEventListener("storage", ({ key }) => {
   else if (key.startsWith(PREFIX)) told(key.slice(PREFIX.length));
 });
 
-/** Whether something would be lost with this page. */
-export function unsaved() {
-  return unkept.size > 0;
-}
-
 function warn() {
   if (document.querySelector("[data-unkept]")) return;
   document.getElementById("fiche-contenu")?.prepend(

@@ -32,7 +32,6 @@ export async function start(section, asked) {
   const table = /** @type {HTMLTableElement} */ (section.querySelector(".scroll > table"));
   const scroll = /** @type {HTMLElement} */ (table.parentElement);
   const body = table.tBodies[0];
-  const published = [...body.childNodes];
   const width = sheet.colonnes.length;
   table.tHead?.rows[0].append(el("th", { scope: "col", class: "does" }, el("span", { class: "hidden" }, "Ligne")));
   section.classList.add("live");
@@ -292,7 +291,6 @@ export async function start(section, asked) {
     if (undo.dataset.whole) undo.hidden = true;
   });
   body.replaceChildren();
-  published.length = 0;
   watch(store.name, show);
   show();
   if (asked) body.querySelector("textarea")?.focus();
