@@ -1,22 +1,13 @@
 // @ts-check
 // /comparer/?f=a,b: two to four sheets side by side. The address is the whole state.
 
+import { svg } from "./drawing.js";
 import { say } from "./keep.js";
 import { add, asked, link, list, TOGETHER } from "./selected.js";
 import { load, share, title, troubles } from "./sheets.js";
 import { el, href, plural } from "./site.js";
 
 /** @typedef {import("./sheets.js").Sheet} Sheet */
-
-const SVG = "http://www.w3.org/2000/svg";
-
-/** @param {string} name @param {Record<string, string | number>} attributes @param {...Node} children */
-function svg(name, attributes, ...children) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  element.append(...children);
-  return element;
-}
 
 /** @param {number} amount */
 const euros = (amount) => `${amount.toLocaleString("fr-FR")} €`;

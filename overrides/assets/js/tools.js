@@ -1,6 +1,7 @@
 // @ts-check
 // /outils/: which worksheets are begun, and everything that is kept on this device: taken out, read back, erased.
 
+import { download, picker } from "./files.js";
 import { say } from "./keep.js";
 import { el, plural } from "./site.js";
 import { erase, names, read, update, watchAll } from "./store.js";
@@ -25,7 +26,6 @@ function label(name) {
 function start(device) {
   const list = el("ul", { class: "links" });
   const asking = el("div");
-  const failed = el("p", { class: "banner", role: "alert", hidden: true });
   const undo = el("p", { class: "undo", hidden: true });
 
   /** @param {Record<string, any>} before name → what stood there, null for nothing */
@@ -44,28 +44,16 @@ function start(device) {
     say(text);
   };
 
-  const out = el("button", { type: "button", class: "btn", click: async () => {
+  const out = el("button", { type: "button", class: "btn", click: () => {
     const contenu = Object.fromEntries(kept().map((name) => [name, read(name)]));
-    (await import("./worksheet-files.js")).download("essaim-mon-travail.json", "application/json", JSON.stringify({ format: "essaim-appareil", version: 1, contenu }, null, 2));
+    download("essaim-mon-travail.json", "application/json", JSON.stringify({ format: "essaim-appareil", version: 1, contenu }, null, 2));
   } }, "Tout exporter"); // prettier-ignore
   const wipe = el("button", { type: "button", class: "link", click: () => {
     const before = Object.fromEntries(kept().map((name) => [name, read(name)]));
     for (const name of names()) erase(name);
     undoable("Tout est effacé de cet appareil, votre commune et vos couleurs comprises.", before);
   } }, "Tout effacer"); // prettier-ignore
-  const file = /** @type {HTMLInputElement} */ (el("input", { type: "file", accept: ".json,application/json" }));
-  file.addEventListener("change", async () => {
-    const chosen = file.files?.[0];
-    file.value = "";
-    if (!chosen) return;
-    failed.hidden = true;
-    try {
-      take(await open(chosen));
-    } catch (error) {
-      failed.hidden = false;
-      failed.textContent = `« ${chosen.name} » n’est pas repris : ${error instanceof Error ? error.message : "il ne se lit pas"}. Rien n’a changé ici.`;
-    }
-  });
+  const { button: back, failed } = picker("Reprendre un export", ".json,application/json", async (chosen) => take(await open(chosen)), "Rien n’a changé ici.");
 
   /** @param {Record<string, any>} found */
   function take(found) {
@@ -106,7 +94,7 @@ function start(device) {
     for (const one of [out, wipe]) one.hidden = !found.length;
   }
   const nothing = el("p", {}, "Rien n’est gardé pour l’instant.");
-  device.append(nothing, list, el("p", { class: "tools-line" }, out, el("label", { class: "btn file" }, "Reprendre un export", file), wipe), failed, asking, undo);
+  device.append(nothing, list, el("p", { class: "tools-line" }, out, back, wipe), failed, asking, undo);
   watchAll(show);
   show();
 }

@@ -1,19 +1,11 @@
 // @ts-check
 // Two scales make a chart: actors stand where their two steps say, and can be moved there. The table does the same by keyboard.
 
+import { svg } from "./drawing.js";
 import { el } from "./site.js";
 import { step } from "./worksheet-rows.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const [LEFT, TOP, SIDE, CELL] = [60, 20, 500, 100];
-
-/** @param {string} name @param {Record<string, string | number>} attributes @param {...(Node | string)} children */
-function svg(name, attributes, ...children) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  element.append(...children);
-  return element;
-}
 
 /**
  * @param {HTMLElement} before

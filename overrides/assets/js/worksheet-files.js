@@ -2,6 +2,7 @@
 // A worksheet as a file, and back. CSV for spreadsheets (RFC 4180, with `;` as French ones expect), JSON for another browser.
 
 import Papa from "../vendor/papaparse.js";
+import { download } from "./files.js";
 import { fold } from "./search/words.js";
 import { LONGEST, MOST, row } from "./worksheet-rows.js";
 
@@ -13,16 +14,6 @@ const LARGEST = 2_000_000; // bytes
 const guarded = (text) => (/^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 /** @param {string} text */
 const unguarded = (text) => (/^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text);
-
-/** @param {string} name @param {string} type @param {string} text */
-export function download(name, type, text) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const anchor = document.createElement("a");
-  anchor.href = url;
-  anchor.download = name;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
 
 /** @param {"csv" | "json"} kind @param {Worksheet} sheet @param {import("./worksheet-rows.js").Kept} kept */
 export function save(kind, sheet, { lignes, total = "", colonnes }) {

@@ -1,6 +1,7 @@
 // @ts-check
 // A worksheet, filled in: rows added, moved, removed; kept in this browser; taken out and read back.
 
+import { picker } from "./files.js";
 import { say } from "./keep.js";
 import { el, fetchJson, href, plural, ROOT } from "./site.js";
 import { erase, read, watch } from "./store.js";
@@ -239,29 +240,18 @@ export async function start(section, asked) {
     erase(store.name);
     undoable("La fiche-outil est effacée de ce navigateur.", before);
   } }, "Tout effacer"); // prettier-ignore
-  const failed = el("p", { class: "banner", role: "alert", hidden: true });
-  const file = /** @type {HTMLInputElement} */ (el("input", { type: "file", accept: ".csv,.json,text/csv,application/json" }));
-  file.addEventListener("change", async () => {
-    const chosen = file.files?.[0];
-    file.value = "";
-    if (!chosen) return;
-    failed.hidden = true;
-    try {
-      const files = await import("./worksheet-files.js");
-      const { rows: found, total } = await files.open(chosen, sheet);
-      take(found, `« ${chosen.name} » est lu`, total);
-    } catch (error) {
-      failed.hidden = false;
-      failed.textContent = `« ${chosen.name} » n’est pas repris : ${error instanceof Error ? error.message : "il ne se lit pas"}. Votre fiche-outil n’a pas changé.`;
-    }
-  });
+  const { button: back, failed } = picker("Reprendre un fichier", ".csv,.json,text/csv,application/json", async (chosen) => {
+    const files = await import("./worksheet-files.js");
+    const { rows: found, total } = await files.open(chosen, sheet);
+    take(found, `« ${chosen.name} » est lu`, total);
+  }, "Votre fiche-outil n’a pas changé."); // prettier-ignore
   /** @param {"csv" | "json"} kind */
   const out = (kind) => el("button", { type: "button", class: "btn", click: async () => (await import("./worksheet-files.js")).save(kind, sheet, store.get()) }, `Exporter en ${kind.toUpperCase()}`);
   const aside = el("div", { class: "example", hidden: true });
   const shown = el("div");
 
   scroll.after(
-    el("p", { class: "tools-line" }, add, out("csv"), out("json"), el("label", { class: "btn file" }, "Reprendre un fichier", file), wipe),
+    el("p", { class: "tools-line" }, add, out("csv"), out("json"), back, wipe),
     failed, asking, undo, state, aside,
     sheet.exemples.length ? examples() : "", shown,
   ); // prettier-ignore
