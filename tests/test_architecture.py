@@ -18,7 +18,7 @@ LAYERS = (
     {"archive"},
     {"checks", "outputs", "reference", "publish", "offline"},
     {"similar", "search", "prepared", "census"},
-    {"library"},
+    {"library", "front"},
     {"model"},
     {"vocabulary", "territories", "markup", "pictures", "charts"},
     {"messages"},

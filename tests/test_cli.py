@@ -14,6 +14,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from essaim import cli
+from essaim.cli import check as check_command
 from essaim.model import KINDS
 from essaim.source import parse
 from tests.conftest import ROOT
@@ -43,7 +44,7 @@ def test_our_own_fault_is_told_apart(monkeypatch: pytest.MonkeyPatch, capsys: py
     def fail(*_: object) -> None:
         raise RuntimeError("boum")
 
-    monkeypatch.setattr(cli, "load", fail)
+    monkeypatch.setattr(check_command, "load", fail)
     monkeypatch.setattr(sys, "argv", ["essaim", "check", "--contenu", str(ROOT / "content")])
     with pytest.raises(SystemExit) as stopped:
         cli.main()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+SEVERITIES = ("erreur", "avertissement", "conseil")
+"""What a problem asks for, the gravest first: an error stops a build, a warning should be seen to, advice may be left."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -12,7 +15,7 @@ class Problem:
 
     ``path`` is as the person typed or would type it (``content/experiences/x.md``), ``line`` and ``column`` count
     from 1, ``code`` is lasting and in French (``champ-inconnu``), ``message`` says what is wrong in the editor's
-    words, ``hint`` what to do. Problems sort by place, then by code.
+    words, ``hint`` what to do, ``severity`` is one of ``SEVERITIES``. Problems sort by place, then by code.
     """
 
     path: str
@@ -21,9 +24,11 @@ class Problem:
     code: str
     message: str
     hint: str = ""
+    severity: str = "erreur"
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.sentence} [{self.code}]"
+        grade = "" if self.severity == "erreur" else f"{self.severity} : "
+        return f"{self.path}:{self.line}:{self.column}: {grade}{self.sentence} [{self.code}]"
 
     @property
     def sentence(self) -> str:

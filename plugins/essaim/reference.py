@@ -29,8 +29,8 @@ def _write_out(node: Any, vocabularies: Mapping[str, Vocabulary]) -> None:
         if name in vocabularies:
             node["enum"] = [value.id for value in vocabularies[name].valeurs]
             node["description"] = node.get("description", "") or vocabularies[name].definition
-        for ours in ("facette", "demander", "unite"):
-            if isinstance(node.get(ours), str):  # and not a field of that name
+        for ours in ("facette", "demander", "unite", "rubrique", "essentiel"):
+            if isinstance(node.get(ours), str | bool):  # and not a field of that name
                 del node[ours]
         for value in node.values():
             _write_out(value, vocabularies)

@@ -68,7 +68,8 @@ class Source:
 
     ``data`` maps each front-matter key to text, ``None`` (written but empty), a list or a mapping of these.
     ``body`` is Markdown; its first line is line ``body_line`` of the file. ``broken`` tells that the front matter
-    could not be read: its problems are already told, and ``data`` holds nothing to validate.
+    could not be read: its problems are already told, and ``data`` holds nothing to validate. ``front`` is the text of
+    the front matter and ``root`` its YAML nodes: for who writes it again.
     """
 
     path: str
@@ -76,7 +77,8 @@ class Source:
     body: str = ""
     body_line: int = 1
     broken: bool = False
-    _root: yaml.MappingNode | None = field(default=None, repr=False)
+    front: str = field(default="", repr=False)
+    root: yaml.MappingNode | None = field(default=None, repr=False)
     _first_line: int = 2  # line of the file where the YAML begins: the opening --- is line 1
 
     def place(self, loc: Loc) -> tuple[int, int]:
@@ -84,7 +86,7 @@ class Source:
 
         A mapping's key is pointed at, rather than its value: that is where an editor's eye looks for a field.
         """
-        node: yaml.Node | None = self._root
+        node: yaml.Node | None = self.root
         mark = None
         for step in loc:
             if isinstance(node, yaml.MappingNode):
@@ -151,7 +153,7 @@ def parse(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
     if problems:
         return Source(path, body=body, body_line=body_start + 1, broken=True), problems
     data = _plain(node) if node is not None else {}
-    return Source(path, data, body, body_start + 1, _root=node), []
+    return Source(path, data, body, body_start + 1, front=front, root=node), []
 
 
 def compose(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
@@ -163,7 +165,7 @@ def compose(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
     if problems or node is None:
         return Source(path, broken=True), problems or [
             Problem(path, 1, 1, "yaml", "fichier vide", "Donnez au moins le titre et les valeurs.")]  # fmt: skip
-    return Source(path, _plain(node), _root=node, _first_line=1), []
+    return Source(path, _plain(node), root=node, _first_line=1), []
 
 
 def _decode(path: str, raw: bytes | str) -> tuple[str, list[Problem]]:
@@ -279,6 +281,10 @@ def _plain(node: yaml.Node) -> Any:
         return {key.value: _plain(value) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item) for item in node.value]
-    # An empty plain scalar (`champ:`) is "not given"; a quoted empty text is text.
+    return plain_value(node)
+
+
+def plain_value(node: yaml.Node) -> str | None:
+    """The text of a scalar. An empty plain one (``champ:``) is "not given"; a quoted empty text is text."""
     style = getattr(node, "style", None)
-    return None if not style and node.value in {"", "~"} else node.value
+    return None if not style and node.value in {"", "~"} else str(node.value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from essaim.model.base import Champ, Group, Located, Sheet, champs, values
+from essaim.model.base import Group, Located, Sheet
+from essaim.model.champs import Champ, champs, order, values
 from essaim.model.dossier import Dossier
 from essaim.model.experience import Experience
 from essaim.model.method import Method
@@ -18,4 +19,4 @@ SHEETS: tuple[type[Sheet], ...] = (Experience, Method, Webinar, Dossier, Organis
 KINDS = {kind.KIND: kind for kind in SHEETS}
 
 __all__ = ["KINDS", "SHEETS", "Champ", "Dossier", "Experience", "Group", "Located", "Method", "Organisation", "Page",
-           "Resource", "Sheet", "Term", "Webinar", "champs", "values"]  # fmt: skip
+           "Resource", "Sheet", "Term", "Webinar", "champs", "order", "values"]  # fmt: skip

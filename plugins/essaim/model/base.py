@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -34,15 +32,15 @@ from essaim.model.types import (
     Jour,
     Ligne,
     Nombre,
-    OrUnknown,
     Ref,
-    TerritoryCode,
     Url,
 )
 from essaim.vocabulary import Context, Vocab
-from essaim.words import NON_COMMUNIQUE
 
 T = TypeVar("T", bound="Group")
+
+SOURCES, PUBLICATION = "Sources et chiffres", "Publication"
+"""Headings that close a sheet: what is particular to its kind comes before."""
 
 
 def champ(
@@ -53,11 +51,14 @@ def champ(
     exemple: str | None = None,
     demander: str | None = None,
     unite: str | None = None,
+    rubrique: str | None = None,
+    essentiel: bool = False,
     **options: Any,
 ) -> Any:
     """A pydantic field with its French label and help. ``facette`` names the facet that its values feed, ``demander``
-    what a reader should ask when nobody gave the fact, ``unite`` what its number counts."""
-    more = {"facette": facette, "demander": demander, "unite": unite}
+    what a reader should ask when nobody gave the fact, ``unite`` what its number counts. ``rubrique`` opens a heading:
+    the fields that follow stand under it too. ``essentiel`` says that a first draft needs it, required or not."""
+    more = {"facette": facette, "demander": demander, "unite": unite, "rubrique": rubrique, "essentiel": essentiel}
     return Field(
         title=titre,
         description=aide,
@@ -148,24 +149,35 @@ class Sheet(Group):
     """One sentence for the top of the list of that kind."""
 
     titre: Ligne = champ(
-        "Titre", "Le nom sous lequel on cherche la fiche.", exemple="Le Labo des partenariats d’Alsace"
+        "Titre",
+        "Le nom sous lequel on cherche la fiche.",
+        exemple="Le Labo des partenariats d’Alsace",
+        rubrique="Présentation",
     )
     resume: Annotated[str, StringConstraints(min_length=1, max_length=300)] = champ(
         "Résumé", "Une ou deux phrases qui se comprennent seules, 300 caractères au plus."
     )
     themes: tuple[Annotated[str, Vocab("themes")], ...] = champ(
-        "Thèmes", "De quoi parle la fiche.", default=(), facette="themes"
+        "Thèmes", "De quoi parle la fiche.", default=(), facette="themes", essentiel=True
     )
     statut: Annotated[str, Vocab("statuts")] = champ(
-        "Statut", "Seule une fiche publiée paraît sur le site.", default="brouillon"
+        "Statut",
+        "Seule une fiche publiée paraît sur le site.",
+        default="brouillon",
+        rubrique=PUBLICATION,
+        essentiel=True,
     )
     publie_le: Jour = champ("Publiée le", "Date de première publication.", exemple="2026-11-23")
     verifie_le: Jour = champ("Vérifiée le", "Date du dernier contrôle des faits.", exemple="2026-11-23")
     a_revoir_le: Jour | None = champ("À revoir le", "Date du prochain contrôle.", default=None)
     auteurs: tuple[Ligne, ...] = champ("Auteurs", "Qui a rédigé la fiche : une équipe ou une fonction.", default=())
-    sources: tuple[Reference, ...] = champ("Sources", "Les documents d’où viennent les faits.", default=())
+    sources: tuple[Reference, ...] = champ(
+        "Sources", "Les documents d’où viennent les faits.", default=(), rubrique=SOURCES, essentiel=True
+    )
     chiffres: tuple[Chiffre, ...] = champ("Chiffres clés", "Chaque chiffre avec son année et sa source.", default=())
-    anciens_ids: tuple[Identifiant, ...] = champ("Anciens identifiants", "Noms de fichier que la fiche a portés.", default=())  # fmt: skip
+    anciens_ids: tuple[Identifiant, ...] = champ(
+        "Anciens identifiants", "Noms de fichier que la fiche a portés.", default=(), rubrique=PUBLICATION
+    )
 
     _id: str = PrivateAttr("")
     _path: str = PrivateAttr("")
@@ -232,18 +244,26 @@ class Located(Sheet):
         "Nom du territoire quand ce n’est ni une commune ni une intercommunalité : parc, pays, syndicat, région historique.",
         default=None,
         exemple="Parc naturel régional des Ballons des Vosges",
+        rubrique="Territoire",
+        essentiel=True,
     )
     communes: tuple[CodeCommune, ...] = champ(
-        "Communes", "Codes INSEE, suivis si l’on veut du nom.", default=(), exemple="46102 Figeac"
+        "Communes", "Codes INSEE, suivis si l’on veut du nom.", default=(), exemple="46102 Figeac", essentiel=True
     )
     epci: CodeEpci | None = champ(
         "Intercommunalité",
         "Numéro SIREN, suivi si l’on veut du nom.",
         default=None,
         exemple="200067361 CC Grand-Figeac",
+        essentiel=True,
     )
     departements: tuple[CodeDepartement, ...] = champ(
-        "Départements", "À donner quand ni commune ni intercommunalité ne les disent.", default=(), exemple="46 Lot")  # fmt: skip
+        "Départements",
+        "À donner quand ni commune ni intercommunalité ne les disent.",
+        default=(),
+        exemple="46 Lot",
+        essentiel=True,
+    )
 
     @property
     def place(self) -> territories.Place:
@@ -277,100 +297,4 @@ def _place(communes: tuple[str, ...], epci: str | None, departements: tuple[str,
     return territories.load().place(communes, epci, departements)
 
 
-@dataclass(frozen=True, slots=True)
-class Champ:
-    """One field, read off the model: the only list of fields there is.
-
-    ``path`` is its name, or names joined by a point for a field inside a list (``chiffres.annee``).
-    """
-
-    path: str
-    titre: str
-    aide: str
-    required: bool
-    computed: bool
-    many: bool
-    facette: str | None
-    vocabulary: str | None
-    ref: Ref | None
-    territory: str | None
-    unknown_allowed: bool
-    exemple: str | None
-    group: type[Group] | None
-    demander: str | None = None
-    unite: str | None = None
-
-
-@cache
-def champs(model: type[Group]) -> tuple[Champ, ...]:
-    """The fields of ``model`` in its order, those of a group right after the group's own."""
-    return tuple(_champs(model, ""))
-
-
-def _champs(model: type[Group], prefix: str) -> Iterator[Champ]:
-    for name, info in model.model_fields.items():
-        parts = list(_parts(info.annotation, tuple(info.metadata)))
-        group = next((p for p in parts if isinstance(p, type) and issubclass(p, Group)), None)
-        vocab = next((p for p in parts if isinstance(p, Vocab)), None)
-        code = next((p for p in parts if isinstance(p, TerritoryCode)), None)
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        yield Champ(
-            path=prefix + name,
-            titre=info.title or name,
-            aide=info.description or "",
-            required=info.is_required(),
-            computed=False,
-            many=any(p is tuple for p in parts),
-            facette=str(extra["facette"]) if "facette" in extra else None,
-            vocabulary=vocab.name if vocab else None,
-            ref=next((p for p in parts if isinstance(p, Ref)), None),
-            territory=code.level if code else None,
-            unknown_allowed=any(isinstance(p, OrUnknown) for p in parts),
-            exemple=str(info.examples[0]) if info.examples else None,
-            group=group,
-            demander=str(extra["demander"]) if "demander" in extra else None,
-            unite=str(extra["unite"]) if "unite" in extra else None,
-        )
-        if group:
-            yield from _champs(group, f"{prefix}{name}.")
-    for name, computed in model.model_computed_fields.items():
-        extra = computed.json_schema_extra if isinstance(computed.json_schema_extra, dict) else {}
-        facette = str(extra["facette"]) if "facette" in extra else None
-        yield Champ(prefix + name, computed.title or name, computed.description or "", False, True, False,
-                    facette, facette, None, None, False, None, None)  # fmt: skip
-
-
-def _parts(annotation: Any, metadata: tuple[Any, ...] = ()) -> Iterator[Any]:
-    yield from metadata
-    for one in metadata:
-        if isinstance(one, OrUnknown):
-            yield from _parts(one.inner)
-    if (origin := getattr(annotation, "__origin__", None)) is not None:
-        yield origin
-    yield annotation
-    yield from getattr(annotation, "__metadata__", ())
-    for argument in get_args(annotation):
-        if isinstance(argument, type) or get_args(argument):
-            yield from _parts(argument)
-
-
-def values(sheet: Group, path: str) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Each value of the field ``path`` in ``sheet`` with its place; a list gives its items, None gives nothing."""
-    yield from _values(sheet, tuple(path.split(".")), ())
-
-
-def _values(
-    value: Any, path: tuple[str, ...], loc: tuple[str | int, ...]
-) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    if isinstance(value, tuple):
-        for number, item in enumerate(value):
-            yield from _values(item, path, (*loc, number))
-    elif value is None or value == NON_COMMUNIQUE:
-        return
-    elif path:
-        yield from _values(getattr(value, path[0]), path[1:], (*loc, path[0]))
-    else:
-        yield loc, value
-
-
-__all__ = ["Champ", "Chiffre", "Group", "Located", "Reference", "Sheet", "champ", "champs", "values"]
+__all__ = ["PUBLICATION", "SOURCES", "Chiffre", "Group", "Located", "Reference", "Sheet", "champ"]

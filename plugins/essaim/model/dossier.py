@@ -27,5 +27,5 @@ class Dossier(Sheet):
     LABELS: ClassVar = "Dossiers"
     ABOUT: ClassVar = "Une question d’élu, et les fiches à lire dans l’ordre pour y répondre."
 
-    question: Texte = champ("Question", "La question, comme un élu la pose.")
+    question: Texte = champ("Question", "La question, comme un élu la pose.", rubrique="Parcours")
     parcours: Annotated[tuple[Pas, ...], Field(min_length=1)] = champ("Parcours", "Les fiches à lire, dans l’ordre.")

@@ -99,7 +99,11 @@ class Experience(Located):
     ABOUT: ClassVar = "Ce que des territoires ont essayé : comment, avec qui, pour combien, et ce qui a coincé."
 
     type_structure: Annotated[str, Vocab("types-structure")] | None = champ(
-        "Type de structure", "Quelle sorte de structure porte l’expérience.", default=None, facette="types-structure"
+        "Type de structure",
+        "Quelle sorte de structure porte l’expérience.",
+        rubrique="Sujet",
+        default=None,
+        facette="types-structure",
     )
     besoin: TexteOuInconnu = champ(
         "Besoin", "À quel besoin local l’expérience répond.", demander="à quel manque local l’expérience répond"
@@ -114,7 +118,7 @@ class Experience(Located):
         "Finalités", "Ce qu’elle vise.", default=(), facette="finalites"
     )
     gouvernance: Annotated[str, OrUnknown(Annotated[str, Vocab("gouvernance")])] = champ(
-        "Gouvernance", "Qui décide.", facette="gouvernance", demander="qui siège, et qui décide"
+        "Gouvernance", "Qui décide.", rubrique="Gouvernance", facette="gouvernance", demander="qui siège, et qui décide"
     )
     forme_juridique: Annotated[str, Vocab("formes-juridiques")] | None = champ(
         "Forme juridique", "Statut de la structure.", default=None, facette="formes-juridiques"
@@ -125,6 +129,7 @@ class Experience(Located):
     dimensions: tuple[Annotated[str, Vocab("dimensions")], ...] = champ(
         "Dimensions de la co-construction",
         "Lesquelles des quatre l’expérience éclaire.",
+        rubrique="Co-construction",
         default=(),
         facette="dimensions",
     )
@@ -138,7 +143,7 @@ class Experience(Located):
         "Phase", "Où en est la démarche.", default=None, facette="phases"
     )
     parties_prenantes: tuple[PartiePrenante, ...] = champ(
-        "Parties prenantes", "Qui apporte quoi, et pour quoi.", default=()
+        "Parties prenantes", "Qui apporte quoi, et pour quoi.", rubrique="Acteurs", default=()
     )
     role_collectivite: tuple[Annotated[str, Vocab("roles-collectivite")], ...] = champ(
         "Rôle des collectivités",
@@ -150,6 +155,7 @@ class Experience(Located):
     cout_total: EurosOuInconnu = champ(
         "Coût total",
         "En euros ; non communiqué si personne ne le donne.",
+        rubrique="Argent et moyens",
         default="non communiqué",
         exemple="180000",
         demander="le coût total, et qui le paie",
@@ -173,6 +179,7 @@ class Experience(Located):
     debut: DateOuInconnue = champ(
         "Début",
         "Année, mois ou jour ; non communiqué si personne ne le donne.",
+        rubrique="Calendrier",
         exemple="2012",
         demander="quand elle a commencé, et combien de temps il a fallu",
     )
@@ -184,10 +191,14 @@ class Experience(Located):
         "Étapes", "Les moments de l’histoire.", default=(), demander="dans quel ordre, et en combien de temps"
     )
     niveau_de_preuve: Annotated[str, Vocab("niveaux-de-preuve")] | None = champ(
-        "Niveau de preuve", "D’où viennent les résultats annoncés.", default=None, facette="niveaux-de-preuve"
+        "Niveau de preuve",
+        "D’où viennent les résultats annoncés.",
+        rubrique="Preuve",
+        default=None,
+        facette="niveaux-de-preuve",
     )
     prerequis: tuple[Annotated[str, Vocab("prerequis")], ...] = champ(
-        "Prérequis", "Lesquels des sept elle illustre.", default=(), facette="prerequis"
+        "Prérequis", "Lesquels des sept elle illustre.", rubrique="Pour refaire", default=(), facette="prerequis"
     )
     prerequis_reunis: tuple[PrerequisReuni, ...] = champ(
         "Prérequis réunis", "Ce qui a été fait pour un prérequis, et ce qui manquait.", default=()
@@ -209,7 +220,7 @@ class Experience(Located):
         "Questions et réponses", "Questions juridiques ou pratiques, chacune avec sa source.", default=()
     )
     methodes: tuple[Annotated[str, Ref("method", inverse="Expériences qui utilisent cette méthode")], ...] = champ(
-        "Méthodes", "Identifiants des méthodes mises en œuvre.", default=()
+        "Méthodes", "Identifiants des méthodes mises en œuvre.", rubrique="Liens et contact", default=()
     )
     contact: Contact | None = champ(
         "Contact",

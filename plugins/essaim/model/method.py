@@ -61,12 +61,18 @@ class Method(Sheet):
     LABELS: ClassVar = "Méthodes"
     ABOUT: ClassVar = "Comment s’y prendre, pas à pas, avec une fiche-outil à remplir quand il y en a une."
 
-    quand: Annotated[Textes, Field(min_length=1)] = champ("Quand l’utiliser", "Dans quelles situations.")
+    quand: Annotated[Textes, Field(min_length=1)] = champ(
+        "Quand l’utiliser", "Dans quelles situations.", rubrique="Usage"
+    )
     quand_ne_pas: TextesOuInconnu = champ(
         "Quand ne pas l’utiliser", "Dans quelles situations elle ne convient pas.", default="non communiqué"
     )
     dimensions: tuple[Annotated[str, Vocab("dimensions")], ...] = champ(
-        "Dimensions de la co-construction", "Lesquelles des quatre elle travaille.", default=(), facette="dimensions"
+        "Dimensions de la co-construction",
+        "Lesquelles des quatre elle travaille.",
+        rubrique="Cadre",
+        default=(),
+        facette="dimensions",
     )
     ingenierie: tuple[Annotated[str, Vocab("ingenierie")], ...] = champ(
         "Solutions d’ingénierie", "Lesquelles des neuf étapes elle outille.", default=(), facette="ingenierie"
@@ -74,7 +80,7 @@ class Method(Sheet):
     phase: tuple[Annotated[str, Vocab("phases")], ...] = champ(
         "Phase", "À quels moments elle sert.", default=(), facette="phases"
     )
-    duree: TexteOuInconnu = champ("Durée", "Combien de temps prévoir.", default="non communiqué")
+    duree: TexteOuInconnu = champ("Durée", "Combien de temps prévoir.", rubrique="Déroulé", default="non communiqué")
     participants: TexteOuInconnu = champ("Participants", "Qui réunir.", default="non communiqué")
     etapes: Annotated[tuple[EtapeMethode, ...], Field(min_length=1)] = champ(
         "Étapes", "Ce que l’on fait, dans l’ordre."
@@ -83,9 +89,9 @@ class Method(Sheet):
         "Prérequis", "Lesquels des sept elle aide à réunir.", default=(), facette="prerequis"
     )
     livrables: Textes = champ("Livrables", "Ce que l’on obtient.", default=())
-    fiche_outil: FicheOutil | None = champ("Fiche-outil", "Un tableau à remplir.", default=None)
+    fiche_outil: FicheOutil | None = champ("Fiche-outil", "Un tableau à remplir.", rubrique="Fiche-outil", default=None)
     avant: tuple[Annotated[str, Ref("method", inverse="")], ...] = champ(
-        "Avant", "Méthodes à mener avant celle-ci.", default=()
+        "Avant", "Méthodes à mener avant celle-ci.", rubrique="Enchaînement", default=()
     )
     apres: tuple[Annotated[str, Ref("method", inverse="")], ...] = champ(
         "Après", "Méthodes à mener ensuite.", default=())  # fmt: skip

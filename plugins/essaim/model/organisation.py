@@ -19,7 +19,9 @@ class Organisation(Located):
     LABELS: ClassVar = "Organisations"
     ABOUT: ClassVar = "Qui porte, finance, publie ou prend part."
 
-    type: Annotated[str, Vocab("acteurs")] = champ("Type", "L’une des six sortes d’acteurs.", facette="acteurs")
+    type: Annotated[str, Vocab("acteurs")] = champ(
+        "Type", "L’une des six sortes d’acteurs.", rubrique="L’organisation", facette="acteurs"
+    )
     siren: Siren | None = champ("SIREN", "Numéro SIREN, neuf chiffres.", default=None)
     roles: Textes = champ("Rôles", "Ce que fait l’organisation.", default=())
     site: UrlOuInconnue = champ("Site", "Adresse de son site.", default="non communiqué")

@@ -20,7 +20,7 @@ class Resource(Sheet):
     ABOUT: ClassVar = "Sites, formations, études et services pour aller plus loin."
 
     type: Annotated[str, Vocab("types-ressource")] = champ(
-        "Type", "Quelle sorte de ressource.", facette="types-ressource"
+        "Type", "Quelle sorte de ressource.", rubrique="La ressource", facette="types-ressource"
     )
     url: UrlOuInconnue = champ("Adresse", "Adresse web ; non communiqué si personne ne la donne.")
     editeur: Annotated[str, Ref("organisation", inverse="Ressources publiées")] | None = champ(

@@ -21,7 +21,9 @@ class Term(Sheet):
     resume: Ligne | None = champ(  # type: ignore[assignment]
         "Résumé", "Inutile pour un terme : sa définition en tient lieu.", default=None
     )
-    definition: Texte = champ("Définition", "Ce que le mot veut dire ; sa source est dans les sources de la fiche.")
+    definition: Texte = champ(
+        "Définition", "Ce que le mot veut dire ; sa source est dans les sources de la fiche.", rubrique="Définition"
+    )
     sigle: Ligne | None = champ("Sigle", "La forme abrégée.", default=None, exemple="SCIC")
     synonymes: tuple[Ligne, ...] = champ(
         "Synonymes", "Autres mots pour la même chose ; ils servent à la recherche.", default=()

@@ -29,13 +29,36 @@ from essaim.territories import same_name
 from essaim.vocabulary import Context
 from essaim.words import NON_COMMUNIQUE, SLUG, nearest, slug
 
-Ligne = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+LINE = 200
+"""Characters of the longest line."""
+Ligne = Annotated[str, StringConstraints(min_length=1, max_length=LINE)]
 """A name, a title, a label: one short line."""
 Texte = Annotated[str, StringConstraints(min_length=1, max_length=1500)]
 """A paragraph of plain text; glossary terms in it are linked, nothing else is interpreted."""
 Textes = tuple[Texte, ...]
 
 YEARS = (1800, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Forme:
+    """What is written for one value, for those who show a field without knowing it: forms, workbooks, the formatter.
+
+    ``genre`` is one of ``GENRES``; ``min``, ``max`` bound a number, ``longueur_max`` counts characters, ``motif`` is a
+    regular expression. In a type's ``Annotated``, it names the genre of what pydantic alone does not tell.
+    """
+
+    genre: str
+    min: float | None = None
+    max: float | None = None
+    longueur_max: int | None = None
+    motif: str | None = None
+
+
+GENRES = ("ligne", "texte", "nombre", "entier", "annee", "date", "date-partielle", "adresse", "identifiant", "siren",
+          "moment", "saisie", "vocabulaire", "fiche", "territoire", "groupe")  # fmt: skip
+"""Genres of values. A YAML reader that types scalars reads ``TYPED`` as numbers or dates, and the others as text."""
+TYPED = frozenset({"nombre", "entier", "annee", "date", "date-partielle"})
 
 
 def _number(value: object) -> object:
@@ -51,9 +74,9 @@ def _number(value: object) -> object:
 
 
 _NUMBER_OR_TEXT = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[\d\s]+([.,]\d+)?$"}]}
-Nombre = Annotated[int | float, BeforeValidator(_number), WithJsonSchema(_NUMBER_OR_TEXT)]
+Nombre = Annotated[int | float, BeforeValidator(_number), WithJsonSchema(_NUMBER_OR_TEXT), Forme("nombre")]
 """A number as people write it: ``26 000 000`` or ``12,5``."""
-Annee = Annotated[int, Field(ge=YEARS[0], le=YEARS[1])]
+Annee = Annotated[int, Field(ge=YEARS[0], le=YEARS[1]), Forme("annee")]
 
 
 Euros = Annotated[Nombre, Field(ge=0)]
@@ -68,7 +91,7 @@ def _full_date(value: object) -> object:
     return value
 
 
-Jour = Annotated[date, BeforeValidator(_full_date)]
+Jour = Annotated[date, BeforeValidator(_full_date), Forme("date")]
 """A whole date: ``2026-11-23``."""
 
 
@@ -89,7 +112,7 @@ def _partial_date(value: str) -> str:
 
 # A tool that reads YAML by its own rules sees a year as a number: the schema accepts both.
 _YEAR_OR_DATE = {"anyOf": [{"type": "string", "pattern": r"^\d{4}(-\d{2}){0,2}$"}, {"type": "integer"}]}
-DatePartielle = Annotated[str, AfterValidator(_partial_date), WithJsonSchema(_YEAR_OR_DATE)]
+DatePartielle = Annotated[str, AfterValidator(_partial_date), WithJsonSchema(_YEAR_OR_DATE), Forme("date-partielle")]
 """A year, a month or a day, as precise as the fact is: ``2012``, ``2012-03``, ``2012-03-15``."""
 
 
@@ -109,7 +132,11 @@ def _url(value: str) -> str:
 
 
 Url = Annotated[
-    str, StringConstraints(max_length=500), AfterValidator(_url), WithJsonSchema({"type": "string", "format": "uri"})
+    str,
+    StringConstraints(max_length=500),
+    AfterValidator(_url),
+    WithJsonSchema({"type": "string", "format": "uri"}),
+    Forme("adresse"),
 ]
 
 
@@ -134,15 +161,20 @@ def _saisie(value: str) -> str:
     return value
 
 
-Saisie = Annotated[str, AfterValidator(_saisie), WithJsonSchema({"type": "string", "enum": list(SAISIES)})]
+Saisie = Annotated[
+    str, AfterValidator(_saisie), WithJsonSchema({"type": "string", "enum": list(SAISIES)}), Forme("saisie")
+]
 """What is written in a column of a worksheet: text, an amount in euros, or a step from 0 to 4."""
 
 
-Siren = Annotated[str, AfterValidator(_siren)]
+Siren = Annotated[str, AfterValidator(_siren), Forme("siren")]
 Timecode = Annotated[
-    str, StringConstraints(pattern=r"^([0-9]{1,2}:)?[0-5]?[0-9]:[0-5][0-9]$"), Field(examples=["1:02:30"])
+    str,
+    StringConstraints(pattern=r"^([0-9]{1,2}:)?[0-5]?[0-9]:[0-5][0-9]$"),
+    Field(examples=["1:02:30"]),
+    Forme("moment"),
 ]
-Identifiant = Annotated[str, StringConstraints(pattern=f"^{SLUG.pattern}$", max_length=80)]
+Identifiant = Annotated[str, StringConstraints(pattern=f"^{SLUG.pattern}$", max_length=80), Forme("identifiant")]
 
 
 @dataclass(frozen=True, slots=True)

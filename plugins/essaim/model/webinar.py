@@ -54,20 +54,22 @@ class Webinar(Sheet):
     LABELS: ClassVar = "Webconférences"
     ABOUT: ClassVar = "Séquence par séquence, ce qui a été dit et les fiches qui s’y rattachent."
 
-    date: Jour = champ("Date", "Jour de la webconférence.", exemple="2018-04-05")
+    date: Jour = champ("Date", "Jour de la webconférence.", rubrique="La webconférence", exemple="2018-04-05")
     organisateurs: tuple[Annotated[str, Ref("organisation", inverse="Webconférences organisées")], ...] = champ(
         "Organisateurs", "Identifiants des organisations.", default=()
     )
     intervenants: tuple[Intervenant, ...] = champ("Intervenants", "Les personnes annoncées au programme.", default=())
-    replay: UrlOuInconnue = champ("Rediffusion", "Adresse de la rediffusion.", default="non communiqué")
+    replay: UrlOuInconnue = champ(
+        "Rediffusion", "Adresse de la rediffusion.", rubrique="Documents", default="non communiqué"
+    )
     diaporama: UrlOuInconnue = champ("Diaporama", "Adresse du diaporama.", default="non communiqué")
     synthese: UrlOuInconnue = champ("Synthèse", "Adresse de la synthèse.", default="non communiqué")
     evaluation: UrlOuInconnue = champ(
         "Fiche d’évaluation", "Adresse de la fiche d’évaluation.", default="non communiqué"
     )
-    cycle: Ligne | None = champ("Cycle", "Nom du cycle dont elle fait partie.", default=None)
+    cycle: Ligne | None = champ("Cycle", "Nom du cycle dont elle fait partie.", rubrique="Cycle", default=None)
     questions_ouvertes: Textes = champ("Questions du cycle", "Les questions que le cycle laisse ouvertes.", default=())
-    sequences: tuple[Sequence, ...] = champ("Séquences", "Les parties, dans l’ordre.", default=())
+    sequences: tuple[Sequence, ...] = champ("Séquences", "Les parties, dans l’ordre.", rubrique="Déroulé", default=())
     questions: tuple[Question, ...] = champ("Questions au public", "Les questions posées pendant la conférence.", default=())  # fmt: skip
 
     @computed_field(title="Année", description="Année de la date.", json_schema_extra={"facette": "annees"})

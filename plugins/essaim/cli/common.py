@@ -1,0 +1,47 @@
+"""What the commands share: the content folder as an option, and how wrong use is told."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+CONTENT = click.option(
+    "--contenu",
+    type=click.Path(path_type=Path),
+    default="content",
+    show_default=True,
+    metavar="DOSSIER",
+    help="Dossier du contenu.",
+)
+
+
+def folder(contenu: Path) -> Path:
+    """The content folder, resolved. Ends the command (2) when it is not there."""
+    if not contenu.is_dir():
+        wrong_use(
+            f"le dossier de contenu « {contenu} » n’existe pas. Lancez la commande à la racine du projet, ou donnez --contenu DOSSIER."
+        )
+    return contenu.resolve()
+
+
+def inside(path: Path, root: Path) -> Path:
+    """``path`` resolved, below ``root``. Ends the command (2) when it is not there."""
+    if not path.exists():
+        wrong_use(f"« {path} » n’existe pas.")
+    if not path.resolve().is_relative_to(root):
+        wrong_use(f"« {path} » n’est pas dans le dossier de contenu.")
+    return path.resolve()
+
+
+def covers(wanted: Path, file: Path) -> bool:
+    """Whether ``file`` is ``wanted`` or stands below it."""
+    return file == wanted or wanted in file.parents
+
+
+def wrong_use(message: str) -> NoReturn:
+    """Says what is wrong with the command, and ends it with the code of wrong use."""
+    click.echo(f"essaim : {message}", err=True)
+    sys.exit(2)
