@@ -16,6 +16,7 @@ export const LIMITS = [
   { letters: 170, items: 3, dense: true },
   { letters: 110, items: 2, dense: true },
   { letters: 70, items: 1, dense: true },
+  { letters: 45, items: 1, dense: true }, // for the widest fonts that machines have (DejaVu Sans)
 ];
 
 /** @param {string} text @param {number} most */
