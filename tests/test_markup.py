@@ -118,3 +118,18 @@ def test_alerts_footnotes_tables_and_tasks_speak_french_to_everyone() -> None:
 def test_a_hostile_body_still_renders(piece: str) -> None:
     document = markup.parse(piece * 5000)
     assert isinstance(markup.to_html(document, lambda _: None, Terms(INDEX, "")), str)
+
+
+def test_an_address_of_the_web_stays_as_it_is_written() -> None:
+    document = markup.parse("[a](https://exemple.fr/x?u=a%26b&c=%C3%A9) [b](../methods/a%2Db.md) [[c%20d]]")
+    assert [link.target for link in document.links] == [
+        "https://exemple.fr/x?u=a%26b&c=%C3%A9",
+        "../methods/a-b.md",
+        "c d",
+    ]
+
+
+def test_places_count_characters() -> None:
+    document = markup.parse("é𝄞œ [a](b.md)\n\n- «\u00a0[[c]]\u00a0» ![i](../images/i.png) <b>x</b>\n")
+    assert [(link.line, link.column) for link in document.links] == [(1, 5), (3, 5), (3, 13)]
+    assert document.raw_html == ((3, 35), (3, 39))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -37,12 +38,6 @@ def _extensions() -> comrak.ExtensionOptions:
     return options
 
 
-def _parsing() -> comrak.ParseOptions:
-    options = comrak.ParseOptions()
-    options.sourcepos_chars = True
-    return options
-
-
 def _rendering() -> comrak.RenderOptions:
     options = comrak.RenderOptions()
     options.sourcepos = True
@@ -50,7 +45,7 @@ def _rendering() -> comrak.RenderOptions:
     return options
 
 
-_EXTENSIONS, _PARSING, _RENDERING = _extensions(), _parsing(), _rendering()
+_EXTENSIONS, _RENDERING = _extensions(), _rendering()
 _CLEANER = nh3.Cleaner(
     tags={"p", "h2", "h3", "h4", "h5", "h6", "a", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "table",
           "thead", "tbody", "tr", "th", "td", "img", "hr", "br", "sup", "section", "div", "span"},
@@ -115,17 +110,23 @@ class Target:
     css: str = ""
 
 
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SOURCEPOS = re.compile(r'data-sourcepos="(\d+):(\d+)-(\d+):(\d+)"')
+_WIDE = re.compile(r"[^\x00-\x7f]")
+
+
 def parse(text: str) -> Document:
     """The document of a Markdown text. Linear in its size."""
-    rendered = comrak.render_markdown(
-        text, extension_options=_EXTENSIONS, parse_options=_PARSING, render_options=_RENDERING
-    )
+    lines = text.split("\n")
+    rendered = comrak.render_markdown(text, extension_options=_EXTENSIONS, render_options=_RENDERING)
+    if not text.isascii():
+        rendered = _in_characters(rendered, lines)
     links: list[Link] = []
     headings: list[Heading] = []
     raw: list[tuple[int, int]] = []
-    lines = text.split("\n")
+    untold = _RawHtml(lines)
     line = column = 1
-    used: set[str] = set()
+    used: dict[str, int] = {}
     level, words, start = 0, [""], 1
     sections: list[tuple[str, str, str]] = []
     said: list[str] = []
@@ -139,8 +140,7 @@ def parse(text: str) -> Document:
                 said.append(f"[[{word}]]" if wiki and word == wiki else word)
             continue
         if token.startswith("<!--"):
-            place = _find_raw(lines, line - 1, raw)
-            raw.append(place or (line, column))
+            raw.append(untold.after(line - 1) or (line, column))
             continue
         name = _name(token)
         wiki = ""
@@ -161,7 +161,8 @@ def parse(text: str) -> Document:
         ):
             target = html.unescape(attributes.get("src" if name == "img" else "href", ""))
             kind = "image" if name == "img" else "wiki" if "data-wikilink" in attributes else "link"
-            links.append(Link(unquote(target), kind, line, column))
+            # An address of the web is somebody else's: `?u=a%26b` is another one once it is unquoted.
+            links.append(Link(target if _SCHEME.match(target) else unquote(target), kind, line, column))
             wiki = links[-1].target if kind == "wiki" else ""
     sections.append((*_head(sections, headings), " ".join("".join(said).split())))
     return Document(rendered, tuple(links), tuple(headings), tuple(raw), tuple(sections))
@@ -310,25 +311,67 @@ class TermIndex:
         return all(self._BETWEEN.fullmatch(text, *gap) for gap in gaps)
 
 
-def _find_raw(lines: list[str], after: int, known: list[tuple[int, int]]) -> tuple[int, int] | None:
-    """Where the raw HTML that comrak left out stands: it says only that there was some after line ``after``."""
-    for number in range(max(0, after), len(lines)):
-        for match in _RAW.finditer(lines[number]):
-            place = (number + 1, match.start() + 1)
-            if place not in known:
-                return place
-    return None
+class _RawHtml:
+    """Where the raw HTML stands that comrak left out: it says only that there was some after a line. Linear, whatever
+    was asked before: a search goes on where the last one from the same line stopped."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+        self._known: set[tuple[int, int]] = set()
+        self._reached: dict[int, tuple[int, int]] = {}
+        self._nothing_from = len(lines)
+
+    def after(self, line: int) -> tuple[int, int] | None:
+        """Line and column of the first place after ``line`` (from 0) that was not given yet."""
+        number, offset = self._reached.get(line, (max(0, line), 0))
+        while number < self._nothing_from:
+            for match in _RAW.finditer(self._lines[number], offset):
+                place = (number + 1, match.start() + 1)
+                if place not in self._known:
+                    self._known.add(place)
+                    self._reached[line] = (number, match.end())
+                    return place
+            number, offset = number + 1, 0
+        self._nothing_from = min(self._nothing_from, max(0, line))
+        return None
 
 
-def _anchor(title: str, used: set[str]) -> str:
-    """The anchor of a heading: its slug; a second one of the same text gets -2. ``fiche-`` is the templates' own."""
+def _in_characters(rendered: str, lines: list[str]) -> str:
+    """comrak's columns count bytes; ours, characters. (Its own option for that takes a time that grows with the square
+    of a line.)"""
+    tables: dict[int, tuple[list[int], list[int]]] = {}
+
+    def column(line: int, byte: int) -> int:
+        if line not in tables:
+            places, more, extra = [], [], 0
+            for match in _WIDE.finditer(lines[line - 1] if line <= len(lines) else ""):
+                places.append(match.start() + extra)
+                extra += len(match.group().encode("utf-8")) - 1
+                more.append(extra)
+            tables[line] = places, more
+        places, more = tables[line]
+        before = bisect_left(places, byte - 1)
+        return byte - (more[before - 1] if before else 0)
+
+    def place(match: re.Match[str]) -> str:
+        first, start, last, end = (int(part) for part in match.groups())
+        return f'data-sourcepos="{first}:{column(first, start)}-{last}:{column(last, end)}"'
+
+    return _SOURCEPOS.sub(place, rendered)
+
+
+def _anchor(title: str, used: dict[str, int]) -> str:
+    """The anchor of a heading: its slug; a second one of the same text gets -2. ``fiche-`` is the templates' own.
+
+    ``used`` maps each anchor that is taken to the number from which to look for the next of its name."""
     base = slug(title) or "section"
     base = f"section-{base}" if base.startswith(("fiche-", "def-", "fn-")) else base
-    anchor, number = base, 1
+    anchor, number = base, used.get(base, 2)
     while anchor in used:
-        number += 1
         anchor = f"{base}-{number}"
-    used.add(anchor)
+        number += 1
+    used[base] = number
+    used.setdefault(anchor, 2)
     return anchor
 
 

@@ -1,0 +1,108 @@
+"""The text of a body, block by block, with the place of each: read off the HTML that ``markup`` had rendered."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from essaim.markup import Document
+
+# As in markup, but the text between two tags may also be a line of its own.
+_TOKEN = re.compile(r"<!--.*?-->|<(?:[^>\"]|\"[^\"]*\")*>|[^<]+", re.DOTALL)
+_PLACE = re.compile(r"data-sourcepos=\"(\d+):(\d+)-(\d+):(\d+)\"")
+_ATTRIBUTE = re.compile(r"(src|alt|href)=\"([^\"]*)\"")
+_BACK = re.compile(r"<a [^<>]*data-footnote-backref[^<>]*>.*?</a>", re.DOTALL)
+_BLOCKS = frozenset({"p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
+_SILENT = frozenset({"pre", "code", "sup"})
+"""Elements whose text is not the author's prose: code, and numbers of notes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text in a body: a paragraph, an item of a list, a cell, a heading. ``kind`` is its tag: ``p``, ``li``…
+
+    ``text`` is without markup, code or numbers of notes. ``marks`` are (offset in ``text``, line, column) in the order of
+    the text: what stands at an offset is on the line of the last mark before it, at its column or after. ``bare`` are the
+    offsets of addresses written as they are, ``images`` the (line, column, target, alternative text) of its images.
+    """
+
+    kind: str
+    text: str
+    marks: tuple[tuple[int, int, int], ...]
+    bare: tuple[int, ...] = ()
+    images: tuple[tuple[int, int, str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """The block that is being read."""
+
+    kind: str
+    marks: list[tuple[int, int, int]]
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    bare: list[int] = field(default_factory=list)
+    images: list[tuple[int, int, str, str]] = field(default_factory=list)
+
+    def mark(self, line: int, column: int) -> None:
+        self.marks.append((self.length, line, column))
+
+    def say(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+    def lines(self, text: str) -> None:
+        """Adds text; each line break goes on in the next line of the source, at a column that is not known."""
+        first, *others = text.split("\n")
+        self.say(first)
+        for line in others:
+            self.say(" ")
+            self.mark(self.marks[-1][1] + 1, 1)
+            self.say(line)
+
+    def closed(self) -> Block:
+        return Block(self.kind, "".join(self.parts), tuple(self.marks), tuple(self.bare), tuple(self.images))
+
+
+def blocks(document: Document) -> Iterator[Block]:
+    """The blocks of a body in its order; one without text or image is left out. Linear in its size."""
+    block: _Open | None = None
+    silent = 0
+    address: tuple[int, int] = (0, 0)  # where the text of the open link begins: in the parts, and in the text
+    ends: list[tuple[int, int]] = []  # line and column after each open inline element
+    for token in _TOKEN.findall(_BACK.sub("", document.html)):
+        if not token.startswith("<"):
+            if block and not silent:
+                block.lines(html.unescape(token))
+            continue
+        name = token[1:-1].partition(" ")[0]
+        place = _PLACE.search(token)
+        if name.removeprefix("/") in _SILENT:
+            silent += -1 if name.startswith("/") else 1
+        if name in _BLOCKS or name.removeprefix("/") in _BLOCKS or name in ("ul", "ol", "pre", "table", "blockquote"):
+            yield from _finished(block)
+            block = _Open(name, [(0, int(place[1]), int(place[2]))]) if place and name in _BLOCKS else None
+            ends.clear()
+        elif block and name == "img" and place:
+            found = dict(_ATTRIBUTE.findall(token))
+            block.images.append(
+                (int(place[1]), int(place[2]), html.unescape(found.get("src", "")), found.get("alt", ""))
+            )
+            block.mark(int(place[3]), int(place[4]) + 1)
+        elif block and name.startswith("/"):
+            if name == "/a" and "".join(block.parts[address[0] :]).startswith(("http://", "https://", "www.")):
+                block.bare.append(address[1])
+            if ends and not silent:
+                block.mark(*ends.pop())
+        elif block and place:
+            block.mark(int(place[1]), int(place[2]))
+            ends.append((int(place[3]), int(place[4]) + 1))
+            address = (len(block.parts), block.length)
+    yield from _finished(block)
+
+
+def _finished(block: _Open | None) -> Iterator[Block]:
+    if block and (block.images or any(part.strip() for part in block.parts)):
+        yield block.closed()
