@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 FILES = [(kind, file) for kind in SHEETS for file in sorted((ROOT / "content" / kind.FOLDER).glob("*.md"))]
 
 ODD = ["non communiqué", "01004", "12:30", "no", "2018", "2018-04-05", "1_000", "0x1F", "~", "null", "-", "- a", "a: b", "a #b", "#a", "«b»", "a, b", "[a]", "{a}",
-       '"a"', "'a'", "a\\n", "é", "œ", "L’eau : un bien", "a:", ".5", "1e3", ".inf", "<<", "=", "&a", "*a", "!a", "%a", "@a", "`a`", "|", ">", "? a", "...", "---", "a\u2028b", "a\u00a0b", "y", "N"]  # fmt: skip
+       '"a"', "'a'", "a\\n", "é", "œ", "L’eau : un bien", "a:", ".5", "1e3", ".inf", "<<", "=", "&a", "*a", "!a", "%a", "@a", "`a`", "|", ">", "? a", "bon ?", "a?b", "...", "---", "a\u2028b", "a\u00a0b", "y", "N"]  # fmt: skip
 texts = st.one_of(
     st.sampled_from(ODD),
     st.text(
@@ -174,8 +174,10 @@ def test_a_reader_that_types_scalars_reads_texts_as_texts(kind: str) -> None:
             continue
         for odd in ODD:
             typed = champ.forme.genre in TYPED
-            loaded = yaml.safe_load(f"a: {scalar(odd, typed=typed)}\nb: [{scalar(odd, typed=typed, flow=True)}]\n")
+            loaded = yaml.safe_load(
+                f"a: {scalar(odd, typed=typed)}\nb: [{scalar(odd, typed=typed, flow=True)}]\nc: {{ d: {scalar(odd, typed=typed, flow=True)}, e: f }}\n"
+            )
             if not typed:
-                assert loaded == {"a": odd, "b": [odd]}, (champ.path, odd)
+                assert loaded == {"a": odd, "b": [odd], "c": {"d": odd, "e": "f"}}, (champ.path, odd)
     assert scalar("2018", typed=True) == "2018"
     assert scalar("2018") == '"2018"'

@@ -134,7 +134,7 @@ class Census:
         # Whether difficulties are told is what the values of their facet say themselves.
         untold = self._held("manques", facet) if facet != "difficultes" else frozenset[str]()
         none = Row(len(untold), query(("manques", facet)) if untold else "", "", "Non communiqué")
-        known = len(_regions()) if facet == "regions" else len(rows)
+        known = len(whole_regions()) if facet == "regions" else len(rows)
         return Count(facet, title, noun, nouns, tuple(rows), none, self.total, known)
 
     def _values(self, facet: str) -> Iterable[Value]:
@@ -142,7 +142,7 @@ class Census:
         values = vocabulary.valeurs if vocabulary else ()
         if facet in self.library.vocabularies:
             return values
-        whole = _regions() if facet == "regions" else frozenset()
+        whole = whole_regions() if facet == "regions" else frozenset()
         found = [value for value in values if value.id in whole or self._held(facet, value.id)]
         return sorted(found, key=lambda value: value.id) if facet == "annees" else found
 
@@ -163,7 +163,7 @@ class Census:
     def uncovered(self) -> Uncovered:
         """The départements without an experience, and how many there are in all."""
         table = territories.load()
-        known = [one for one in table.departements if _is_departement(one)]
+        known = [one for one in table.departements if is_departement(one)]
         missing = [one for one in known if not self._held("departements", one.code.lower())]
         groups: dict[str, list[Departement]] = {}
         for one in missing:
@@ -184,15 +184,15 @@ def query(*chosen: tuple[str, str]) -> str:
     return "&".join(["sorte=experiences", *(f"{facet}={value}" for facet, value in chosen)])
 
 
-def _is_departement(one: Departement) -> bool:
-    # A collectivity overseas that is no département is its own région in the table.
+def is_departement(one: Departement) -> bool:
+    """Whether it is one: a collectivity overseas that is none is its own région in the table."""
     return bool(one.contour) or one.region != one.code
 
 
-def _regions() -> frozenset[str]:
+def whole_regions() -> frozenset[str]:
     """The régions that hold départements."""
     table = territories.load()
-    codes = {one.region for one in table.departements if _is_departement(one)}
+    codes = {one.region for one in table.departements if is_departement(one)}
     return frozenset(region.slug for region in table.regions if region.code in codes)
 
 

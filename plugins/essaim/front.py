@@ -8,6 +8,7 @@ it was written before. The web form writes the same (``overrides/admin/front.js`
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -199,7 +200,7 @@ def scalar(text: str, *, typed: bool = False, flow: bool = False) -> str:
 
 
 _ESCAPED_NEEDED = re.compile("[\n\t\u2028\u2029]")
-_FLOW_SIGNS = re.compile(r"[,\[\]{}]|:$")
+_FLOW_SIGNS = re.compile(r"[,\[\]{}?]|:$")
 # As numbers and dates are written here: never a sign that YAML reads otherwise.
 _NUMBER_OR_DATE = re.compile(r"-?[0-9]+([.][0-9]+)?|[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
@@ -242,15 +243,21 @@ def _read(key: str | None, node: yaml.Node) -> Entry:
 def _attach(front: str, root: yaml.MappingNode, entries: list[Entry]) -> list[str]:
     """Gives each comment to the entry that it is about, and gives back those after the last one."""
     spots = list(_spots(root, entries, 0))
+    starts = [spot.start for spot in spots]
+    ending: dict[int, list[_Spot]] = {}
+    for one in spots:
+        ending.setdefault(one.end[0], []).append(one)
     tail: list[str] = []
     for comment in _find(front, root):
         here = (comment.line, comment.column)
-        ended = [spot for spot in spots if spot.end[0] == comment.line and spot.end <= here]
-        begun = [spot for spot in spots if spot.start[0] == comment.line and spot.start <= here]
-        following = next((spot for spot in spots if spot.start > here), None)
-        owner = next((spot.top for spot in reversed(spots) if spot.start < here), None)
-        if not comment.alone and (ended or begun):
-            spot = min(ended, key=lambda one: one.depth) if ended else begun[-1]
+        at = bisect_right(starts, here)
+        before = spots[at - 1] if at else None
+        following = spots[at] if at < len(spots) else None
+        owner = before.top if before else None
+        ended = [spot for spot in ending.get(comment.line, ()) if spot.end <= here]
+        begun = before if before and before.start[0] == comment.line else None
+        spot = min(ended, key=lambda found: found.depth) if ended else begun
+        if spot and not comment.alone:
             if spot.entry.after:
                 spot.entry.before.append(comment.text)
             else:

@@ -29,6 +29,8 @@ DRAWING = (1226, 1170)
 NEAR = 75
 # Given to a name that begins with the whole text: "Charenton" is nearer to "Charenton-le-Pont" than to "Tarenton".
 BEGINS = 95
+# More than any name is borne by: Saint-Sauveur, Sainte-Colombe… a dozen each.
+HOMONYMS = 60
 # Characters of a text that are looked at: three times the longest name. Contributed text may be a book.
 LONGEST = 300
 
@@ -151,6 +153,12 @@ class Territories:
         row = self._epci_rows.get(siren)
         return Epci(siren, row[1], row[2], int(row[3]), self._members.get(siren, ())) if row else None
 
+    def epcis(self) -> Iterator[Epci]:
+        """All EPCI, by SIREN."""
+        for siren in self._epci_rows:
+            if epci := self.epci(siren):
+                yield epci
+
     def departement(self, code: str) -> Departement | None:
         """The département of this code: ``01``, ``2A``, ``974``."""
         return self._departement_of.get(code)
@@ -186,6 +194,29 @@ class Territories:
     def find_departements(self, text: str, limit: int = 3) -> tuple[Departement, ...]:
         """As ``find_communes``; equals are in the order of their codes."""
         return tuple(self._departement_of[code] for code in self._departement_names.nearest(text, limit))
+
+    def find(self, level: str, text: str, limit: int = 3) -> tuple[Commune | Epci | Departement, ...]:
+        """``find_communes``, ``find_epci`` or ``find_departements``, by the name of the level."""
+        if level == "commune":
+            return self.find_communes(text, limit)
+        return self.find_epci(text, limit) if level == "epci" else self.find_departements(text, limit)
+
+    def named(self, level: str, text: str) -> tuple[Commune | Epci | Departement, ...]:
+        """All that a person may mean by ``text`` at a level (``commune``, ``epci``, ``departement``): the one of that
+        code, a name after it or not, else those of that very name. ``Castillon (Pyrénées-Atlantiques)`` keeps those of a
+        département. None when nothing has the name."""
+        code, _, rest = text.strip().partition(" ")
+        by_code: Commune | Epci | Departement | None = getattr(self, level)(code.upper())
+        if by_code is not None and (not rest.strip() or same_name(rest, by_code.nom)):
+            return (by_code,)
+        found = tuple(one for one in self.find(level, text, HOMONYMS) if same_name(text, one.nom))
+        where = re.search(r"\(([^()]+)\)\s*$", text)
+        told = [one for one in found if where and self._lies_in(one, where[1])]
+        return tuple(told) or found
+
+    def _lies_in(self, one: Commune | Epci | Departement, where: str) -> bool:
+        departement = self.departement(one.departement) if isinstance(one, Commune) else None
+        return departement is not None and (where.strip().upper() == departement.code or same_name(where, departement.nom))
 
     def place(self, communes: Iterable[str] = (), epci: str | None = None, departements: Iterable[str] = ()) -> Place:
         """Where these codes are. A code that is unknown, or of former times, is skipped; one given twice counts once.

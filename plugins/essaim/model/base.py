@@ -170,13 +170,19 @@ class Sheet(Group):
     publie_le: Jour = champ("Publiée le", "Date de première publication.", exemple="2026-11-23")
     verifie_le: Jour = champ("Vérifiée le", "Date du dernier contrôle des faits.", exemple="2026-11-23")
     a_revoir_le: Jour | None = champ("À revoir le", "Date du prochain contrôle.", default=None)
-    auteurs: tuple[Ligne, ...] = champ("Auteurs", "Qui a rédigé la fiche : une équipe ou une fonction.", default=())
+    auteurs: tuple[Ligne, ...] = champ(
+        "Auteurs", "Qui a rédigé la fiche : une équipe ou une fonction.", default=(), exemple="secrétariat de mairie"
+    )
     sources: tuple[Reference, ...] = champ(
         "Sources", "Les documents d’où viennent les faits.", default=(), rubrique=SOURCES, essentiel=True
     )
     chiffres: tuple[Chiffre, ...] = champ("Chiffres clés", "Chaque chiffre avec son année et sa source.", default=())
     anciens_ids: tuple[Identifiant, ...] = champ(
-        "Anciens identifiants", "Noms de fichier que la fiche a portés.", default=(), rubrique=PUBLICATION
+        "Anciens identifiants",
+        "Noms de fichier que la fiche a portés.",
+        default=(),
+        rubrique=PUBLICATION,
+        exemple="labo-des-partenariats",
     )
 
     _id: str = PrivateAttr("")

@@ -15,6 +15,7 @@ from essaim.model.types import (
     DateOuInconnue,
     DatePartielle,
     EurosOuInconnu,
+    Identifiant,
     Ligne,
     OrUnknown,
     Ref,
@@ -83,9 +84,13 @@ class PrerequisReuni(Group):
 class QuestionReponse(Group):
     """A legal or practical question asked about the experience."""
 
-    question: Texte = champ("Question", "La question, comme un élu la pose.")
-    reponse: Texte = champ("Réponse", "La réponse.")
-    source: str = champ("Source", "Identifiant d’une des sources de la fiche.")
+    question: Texte = champ(
+        "Question", "La question, comme un élu la pose.", exemple="La commune peut-elle entrer au capital ?"
+    )
+    reponse: Texte = champ(
+        "Réponse", "La réponse.", exemple="Ce que dit la règle, en une ou deux phrases, et ce qui en a été fait ici."
+    )
+    source: Identifiant = champ("Source", "Identifiant d’une des sources de la fiche.", exemple="compte-rendu")
 
 
 class Experience(Located):
@@ -174,6 +179,7 @@ class Experience(Located):
         "Moyens humains",
         "Qui y travaille, à quel temps.",
         default=None,
+        exemple="Un poste d’animation à mi-temps, et trois élus référents.",
         demander="combien de personnes y travaillent, et à quel temps",
     )
     debut: DateOuInconnue = champ(
@@ -213,9 +219,15 @@ class Experience(Located):
         "Conditions",
         "Ce qu’il faut réunir pour refaire.",
         default=(),
+        exemple="Un local que la collectivité met à disposition.",
         demander="ce qu’il faut réunir avant de commencer",
     )
-    cadre_juridique: Texte | None = champ("Cadre juridique", "Les règles à connaître.", default=None)
+    cadre_juridique: Texte | None = champ(
+        "Cadre juridique",
+        "Les règles à connaître.",
+        default=None,
+        exemple="Une convention dit ce que chacun apporte, et pour combien de temps.",
+    )
     questions: tuple[QuestionReponse, ...] = champ(
         "Questions et réponses", "Questions juridiques ou pratiques, chacune avec sa source.", default=()
     )

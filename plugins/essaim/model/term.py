@@ -19,7 +19,10 @@ class Term(Sheet):
     ABOUT: ClassVar = "Les mots et les sigles du métier, en clair."
 
     resume: Ligne | None = champ(  # type: ignore[assignment]
-        "Résumé", "Inutile pour un terme : sa définition en tient lieu.", default=None
+        "Résumé",
+        "Inutile pour un terme : sa définition en tient lieu.",
+        default=None,
+        exemple="Le mot en une phrase.",
     )
     definition: Texte = champ(
         "Définition", "Ce que le mot veut dire ; sa source est dans les sources de la fiche.", rubrique="Définition"

@@ -296,8 +296,7 @@ class TerritoryCode:
              "hint": self._propose(near) or "Cherchez le code sur le site de l’INSEE, ou écrivez le nom pour qu’on vous le propose."})  # fmt: skip
 
     def _search(self, table: Any, name: str, limit: int) -> Any:
-        finders = {"commune": table.find_communes, "epci": table.find_epci, "departement": table.find_departements}
-        near = finders[self.level](name, limit)
+        near = table.find(self.level, name, limit)
         # The very name, when there is one, is better than what resembles it.
         return [one for one in near if same_name(name, one.nom)] or near
 

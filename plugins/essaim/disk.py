@@ -1,0 +1,41 @@
+"""Writing files without harm: beside, then under their name, so that none is ever half written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def replace(file: Path, text: str) -> None:
+    """Write ``text`` (UTF-8) in the place of what ``file`` holds; its permissions stay. Raises OSError."""
+    mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
+    beside = _beside(file, text, mode)
+    try:
+        beside.replace(file)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def create(file: Path, text: str) -> None:
+    """Write a new file. Raises FileExistsError when there is one of that name, even one that came meanwhile; OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = _beside(file, text, 0o644)
+    try:
+        os.link(beside, file)  # unlike a renaming, never takes the place of a file
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _beside(file: Path, text: str, mode: int) -> Path:
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.encode("utf-8"))
+        beside.chmod(mode)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return beside
