@@ -14,6 +14,7 @@ from essaim.words import NON_COMMUNIQUE, nearest
 
 RESERVED = frozenset(
     {
+        "admin",
         "assets",
         "images",
         "regions",
@@ -34,6 +35,8 @@ RESERVED = frozenset(
         "observatoire",
         "autodiagnostic",
         "problemes",
+        "redaction",
+        "schemas",
         "index",
         "404",
         "sitemap",
@@ -72,7 +75,7 @@ def prepared_searches(library: Library) -> Iterator[Problem]:
 
 def _link_problem(library: Library, sheet: Sheet, link: Link) -> tuple[str, str, str] | None:
     kind, target, anchor = destination(sheet, link)
-    if kind in ("external", "explorer"):
+    if kind in ("external", "explorer", "site"):
         return None
     if kind == "unsafe":
         return ("lien-interdit", f"adresse de lien refusée « {link.target[:60]} »" if link.target else "lien sans adresse, ou d’un genre refusé",
@@ -92,8 +95,8 @@ def _link_problem(library: Library, sheet: Sheet, link: Link) -> tuple[str, str,
         near = nearest(target, library.kinds)
         hint = f"Vouliez-vous dire « {near} » ?" if near else "Créez cette fiche, ou corrigez l’identifiant."
         return "lien-casse", f"aucune fiche « {target[:80]} »", hint
-    there = library.documents[target]
-    if anchor and anchor not in there.anchors:
+    there = library.documents.get(target)  # None in a library of which a part was read
+    if there and anchor and anchor not in there.anchors:
         near = nearest(anchor, there.anchors)
         known = ", ".join(f"#{heading.id}" for heading in there.headings[:8])
         hint = (
@@ -276,7 +279,7 @@ def identities(library: Library) -> Iterator[Problem]:
     taken = {kind.URL for kind in SHEETS if kind.URL} | RESERVED
     for name, vocabulary in library.vocabularies.items():
         source = library.vocabulary_sources.get(name)
-        if vocabulary.url in taken and source:
+        if vocabulary.url in {*taken, "contribuer"} and source:  # its fields: /contribuer/champs/
             yield source.problem(
                 ("url",),
                 "adresse-reservee",

@@ -7,7 +7,7 @@ the rules across sheets are in ``checks``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
@@ -17,6 +17,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from essaim import markup, pictures, source, territories, vocabulary
+from essaim.addresses import generated
 from essaim.markup import Document, Link, Target
 from essaim.messages import translate
 from essaim.model import KINDS, SHEETS, Sheet, champs, values
@@ -62,6 +63,8 @@ class Library:
     kinds: Mapping[str, str] = field(default_factory=dict)
     shown: str = "content"
     """The content folder as problems name it."""
+    weights: Mapping[str, int] = field(default_factory=dict)
+    """Bytes of each image as it is published."""
 
     @cached_property
     def known(self) -> dict[str, Sheet]:
@@ -140,6 +143,8 @@ class Library:
         if kind == "explorer":
             # Characters of its own stay; the rest is written again as addresses want it.
             return Target(f"{root}explorer/" + (f"?{quote(target, safe='=&,+')}" if target else ""))
+        if kind == "site":
+            return Target(f"{root}{target}" + (f"#{anchor}" if anchor else ""))
         if kind == "image":
             return Target(f"{root}images/{target}") if target in self.images else None
         found = self.pages.get(target)
@@ -166,7 +171,7 @@ def _references(model: type[Sheet]) -> tuple[tuple[str, Ref], ...]:
 
 
 def destination(sheet: Sheet, link: Link) -> tuple[str, str, str]:
-    """What a link points at: ``(external | explorer | image | sheet | file | unsafe, id, name or query, anchor)``.
+    """What a link points at: ``(external | explorer | site | image | sheet | file | unsafe, id, name, query or address, anchor)``.
 
     Looks at no library."""
     path, _, anchor = link.target.partition("#")
@@ -183,6 +188,8 @@ def destination(sheet: Sheet, link: Link) -> tuple[str, str, str]:
         return "unsafe", link.target, ""
     if link.kind == "link" and re.match(r"/explorer/?(\?|$)", path):
         return "explorer", path.partition("?")[2], anchor
+    if link.kind == "link" and (page := generated(path)):
+        return "site", page, anchor
     if not path:
         return "sheet", sheet.id, anchor
     where = PurePosixPath(*_normal((PurePosixPath(type(sheet).FOLDER) / path).parts))
@@ -206,8 +213,11 @@ def _normal(parts: tuple[str, ...]) -> list[str]:
     return out
 
 
-def load(folder: Path, shown: str = "") -> tuple[Library, list[Problem]]:
-    """Read ``folder``. Problems name files below ``shown``, by default the folder as it was given."""
+def load(folder: Path, shown: str = "", only: Container[str] | None = None) -> tuple[Library, list[Problem]]:
+    """Read ``folder``. Problems name files below ``shown``, by default the folder as it was given.
+
+    ``only`` names (below the folder) the sheets and images to read: of the others, the library knows that they are there.
+    """
     shown = shown or folder.as_posix()
     found: dict[str, Path] = {}
     problems: list[Problem] = []
@@ -222,17 +232,20 @@ def load(folder: Path, shown: str = "") -> tuple[Library, list[Problem]]:
     vocabularies, vocabulary_sources, wrong = vocabulary.load(folder / "vocabularies", f"{shown}/vocabularies")
     problems += wrong
     library, wrong = make(
-        found, lambda name: source.read(found[name], f"{shown}/{name}"), shown, vocabularies, vocabulary_sources
+        found, lambda name: source.read(found[name], f"{shown}/{name}"), shown, vocabularies, vocabulary_sources, only
     )
+    weights: dict[str, int] = {}
     for name, file in library.images.items():
-        refusal = pictures.rewrite(file)
-        if isinstance(refusal, str):
+        written = pictures.rewrite(file) if only is None or f"images/{name}" in only else b""
+        if isinstance(written, str):
             problems.append(
                 Problem(
-                    f"{shown}/images/{name}", 1, 1, "image-refusee", refusal, "Enregistrez-la à nouveau, plus petite."
+                    f"{shown}/images/{name}", 1, 1, "image-refusee", written, "Enregistrez-la à nouveau, plus petite."
                 )
             )
-    return library, in_order([*problems, *wrong])
+        else:
+            weights[name] = len(written)
+    return replace(library, weights=weights), in_order([*problems, *wrong])
 
 
 def from_texts(
@@ -246,8 +259,9 @@ def from_texts(
 
 
 def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Problem]]], shown: str,
-         vocabularies: Mapping[str, Vocabulary], vocabulary_sources: Mapping[str, Source]) -> tuple[Library, list[Problem]]:  # fmt: skip
-    """The library of the files ``names`` (paths below the content folder), each read by ``read``."""
+         vocabularies: Mapping[str, Vocabulary], vocabulary_sources: Mapping[str, Source],
+         only: Container[str] | None = None) -> tuple[Library, list[Problem]]:  # fmt: skip
+    """The library of the files ``names`` (paths below the content folder), each read by ``read``, or those in ``only``."""
     problems: list[Problem] = []
     kinds: dict[str, str] = {}
     paths: dict[str, str] = {}
@@ -269,24 +283,36 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
     sources: dict[str, Source] = {}
     documents: dict[str, Document] = {}
     for identifier, name in sorted(paths.items()):
+        if only is not None and name not in only:
+            continue
         one, wrong = read(name)
         problems += wrong
         sources[identifier] = one
         documents[identifier] = markup.parse(one.body)
         if one.broken:
             continue
-        sheet, wrong = _validate(KINDS[kinds[identifier]], identifier, one, context)
+        sheet, wrong = validate(KINDS[kinds[identifier]], identifier, one, context)
         problems += wrong
         (drafts if wrong else sheets)[identifier] = sheet
     return Library(sheets, drafts, sources, documents, vocabularies, vocabulary_sources, images, kinds, shown), problems
 
 
+def printable(name: str) -> str:
+    """A file's name as problems tell it: one may hold what a terminal would obey, or hide."""
+    return "".join(c if c.isprintable() and c != "\ufffd" else f"\\u{ord(c):04x}" for c in name)
+
+
+def kind_of(name: str) -> type[Sheet] | None:
+    """The kind of the sheet at a path below the content folder (``experiences/x.md``); None where no sheet stands."""
+    path = PurePosixPath(name)
+    return _FOLDERS.get(path.parts[0]) if len(path.parts) == 2 and path.suffix == ".md" else None
+
+
 def _place(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:
     """What is wrong with where a file is or what it is called; None when it is a sheet, a vocabulary or an image."""
     path = PurePosixPath(name)
-    # A name may hold what a terminal would obey, or hide.
-    printable = "".join(c if c.isprintable() and c != "\ufffd" else f"\\u{ord(c):04x}" for c in name)
-    where = f"{shown}/{printable}"
+    safe = printable(name)
+    where = f"{shown}/{safe}"
     folder = path.parts[0]
     if folder == "vocabularies" and len(path.parts) == 2 and path.suffix == ".yml":
         return None
@@ -295,7 +321,7 @@ def _place(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:
         return Problem(where, 1, 1, "fichier-inattendu", "ce fichier n’a pas sa place ici",
                        "Le contenu se compose de fiches (.md) dans leur dossier, de vocabulaires (.yml) et d’images (png, jpg, webp) dans images/.")  # fmt: skip
     if not _FILE_NAME.fullmatch(path.name):
-        return Problem(where, 1, 1, "nom-de-fichier", f"« {PurePosixPath(printable).name} » ne peut pas être le nom d’une fiche ou d’une image",
+        return Problem(where, 1, 1, "nom-de-fichier", f"« {PurePosixPath(safe).name} » ne peut pas être le nom d’une fiche ou d’une image",
                        "Minuscules sans accent, chiffres et traits d’union seulement : circuits-courts-mulhouse.md.")  # fmt: skip
     if folder != "images" and path.stem in paths:
         return Problem(where, 1, 1, "identifiant-pris", f"l’identifiant « {path.stem} » est déjà celui de {paths[path.stem]}",
@@ -303,7 +329,8 @@ def _place(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:
     return None
 
 
-def _validate(model: type[Sheet], identifier: str, one: Source, context: Context) -> tuple[Sheet, list[Problem]]:
+def validate(model: type[Sheet], identifier: str, one: Source, context: Context) -> tuple[Sheet, list[Problem]]:
+    """The sheet that a source holds, and what is wrong with it by itself: then, what can be read of it."""
     try:
         return model.make(identifier, one.path, one.body, one.data, context), []
     except ValidationError as error:

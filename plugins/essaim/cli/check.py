@@ -1,36 +1,94 @@
-"""``essaim check``."""
+"""``essaim check`` and ``essaim codes``: what is wrong in the content, and what could be better."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from essaim import changes, codes, scope, settings
+from essaim.advice import advise
 from essaim.checks import check as run_checks
-from essaim.cli.common import CONTENT, covers, folder, inside
-from essaim.library import load
-from essaim.problem import in_order, summary
+from essaim.cli.common import CONTENT, covers, folder, inside, wrong_use
+from essaim.formats import FORMATS, Report, closing
+from essaim.library import Library, load, printable
+from essaim.problem import SEVERITIES, Problem, in_order
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[CHEMINS]...")
 @CONTENT
-def check(paths: tuple[Path, ...], contenu: Path) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([name for name, _ in FORMATS]),
+    default="text",
+    show_default=True,
+    metavar="FORMAT",
+    help="text, json, github (annotations), gitlab (Code Quality) ou sarif.",
+)
+@click.option(
+    "--gravite",
+    type=click.Choice(SEVERITIES),
+    default=SEVERITIES[-1],
+    show_default=True,
+    metavar="GRAVITÉ",
+    help="La moindre gravité à dire : erreur, avertissement ou conseil.",
+)
+@click.option(
+    "--changed",
+    metavar="RÉVISION",
+    help="Ne dit que ce que touche le travail depuis cette révision de git, et ce qui en dépend.",
+)
+def check(paths: tuple[Path, ...], contenu: Path, form: str, gravite: str, changed: str | None) -> None:
     """Contrôle les fiches ou les dossiers CHEMINS, tout le contenu par défaut.
 
-    Chaque problème est dit ainsi : fichier:ligne:colonne: message [code]. Code de retour : 0 sans problème, 1 s’il y en
-    a, 2 si la commande est mal employée.
+    Chaque problème est dit ainsi : fichier:ligne:colonne: message [code]. Les avertissements et les conseils ne font rien
+    échouer, sauf ceux que l’équipe élève en erreurs dans pyproject.toml (docs/codes.md). Code de retour : 0 sans erreur, 1
+    s’il y en a, 2 si la commande est mal employée.
     """
     if not contenu.is_dir() and paths and len(paths) == 1 and paths[0].is_dir():
         contenu, paths = paths[0], ()
     root = folder(contenu)
     wanted = [inside(path, root) for path in paths]
-    library, problems = load(contenu)
-    problems = in_order([*problems, *run_checks(library)])
-    if wanted:
-        problems = [p for p in problems if any(covers(one, Path(p.path).resolve()) for one in wanted)]
-    for problem in problems:
-        click.echo(str(problem))
-    click.echo(summary(problems), err=True)
-    sys.exit(1 if problems else 0)
+    try:
+        raised = settings.read(contenu).erreurs
+        part = scope.scope(changes.since(root, changed)) if changed is not None else None
+    except (settings.SettingsError, changes.ChangesError) as refused:
+        wrong_use(str(refused))
+    library, problems = load(contenu, only=part.read if part else None)
+    told, touched = (_paths(library, part.told), _paths(library, part.touched)) if part else (None, None)
+
+    def counts(path: str) -> bool:
+        return (told is None or path in told) and (
+            not wanted or any(covers(one, Path(path).resolve()) for one in wanted)
+        )
+
+    sheets = [sheet for sheet in library.known.values() if counts(sheet.path)]
+    advised = {sheet.id for sheet in sheets if touched is None or sheet.path in touched}
+    problems = codes.graded([*problems, *run_checks(library)], raised)
+    if gravite != codes.ERROR or raised:
+        problems += advise(library, datetime.now().astimezone().date(), raised, advised)
+    shown = [problem for problem in in_order(problems) if counts(problem.path) and _grave(problem, gravite)]
+    click.echo(dict(FORMATS)[form](Report(shown, sheets)), nl=False)
+    if part and part.reason:
+        click.echo(f"essaim : {part.reason}", err=True)
+    click.echo(closing(shown), err=True)
+    sys.exit(1 if any(problem.severity == codes.ERROR for problem in shown) else 0)
+
+
+def _paths(library: Library, names: Iterable[str]) -> set[str]:
+    return {f"{library.shown}/{printable(name)}" for name in names}
+
+
+def _grave(problem: Problem, least: str) -> bool:
+    return SEVERITIES.index(problem.severity) <= SEVERITIES.index(least)
+
+
+@click.command("codes")
+def list_codes() -> None:
+    """Écrit la liste des codes que dit check, avec leur gravité (docs/codes.md)."""
+    click.echo(codes.reference(), nl=False)

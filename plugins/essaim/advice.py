@@ -1,0 +1,243 @@
+"""Editorial advice: what makes a sheet harder to read, to trust or to use. Each rule is a generator; ``ADVICE`` is the list.
+
+A rule reads one sheet (``prose.Reading``) and says what it finds; how grave that is stands in ``codes``. None fails a build
+unless the team raises its code. A rule is worth its place when an editor would act on most of what it says: it prefers to
+miss a case than to tell a false one. All are linear in the size of the sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from itertools import islice
+
+from essaim import figures, readability
+from essaim.abbreviations import explained, unexplained
+from essaim.codes import graded
+from essaim.library import Library, destination
+from essaim.markup import Link
+from essaim.model import champs, values
+from essaim.problem import Problem, in_order
+from essaim.prose import WORD, Reading
+from essaim.words import NON_COMMUNIQUE
+
+Advice = Callable[[Reading, date], Iterator[Problem]]
+
+MOST = 20
+"""Problems of one rule in one sheet: beyond, an editor has enough to do, and a hostile sheet costs no more."""
+SUMMARY_WORDS = 45
+"""Words of a summary: the longest of this project has 32, and the 300 characters that the model allows hold some fifty."""
+SENTENCE_WORDS = 35
+"""Words beyond which a sentence is told to be long: 8 of the project's 2,099 are, half of them have 11 at most."""
+PICTURE_BYTES = 400_000
+"""Bytes of a published picture: 3 seconds on a network of 1 Mbit/s."""
+
+
+def advise(
+    library: Library, today: date, raised: Collection[str] = (), ids: Collection[str] | None = None
+) -> list[Problem]:
+    """All that ``ADVICE`` has to say, in order, of the sheets ``ids`` or of all; codes in ``raised`` are errors.
+
+    Archived sheets are left alone: nobody works on them any more.
+    """
+    known = explained(library)
+    found = [
+        problem
+        for sheet in library.known.values()
+        if sheet.statut != "archivé" and (ids is None or sheet.id in ids)
+        for reading in [Reading(library, sheet, known)]
+        for rule in ADVICE
+        for problem in islice(rule(reading, today), MOST)
+    ]
+    return in_order(graded(found, raised))
+
+
+def long_summary(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001  # every rule has one shape
+    """A summary is read in a list of results."""
+    words = len(WORD.findall(reading.sheet.resume or ""))
+    if words > SUMMARY_WORDS:
+        yield reading.source.problem(("resume",), "resume-long", f"résumé long ({words} mots)",
+                                     f"Gardez l’essentiel : qui fait quoi, où, avec quel résultat, en {SUMMARY_WORDS} mots au plus.")  # fmt: skip
+
+
+_DEPENDENT = re.compile(
+    r"(?:(?:il|elle)s?|cela|ceci|celles?-ci|celui-ci|ceux-ci|cet|cette|ces|son|sa|ses|leurs?|ici|y|en effet|mais|donc|ainsi"
+    r"|et|de plus|par ailleurs|pour cela|c[’']est|ce(?!\s+(?:que?|qu[’']\w+|qui|dont|à quoi)\b))(?![\w-])",
+    re.IGNORECASE,
+)
+
+
+def dependent_summary(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """A summary is read alone: in a list, in a search engine, in a message."""
+    text = reading.sheet.resume or ""
+    start = _DEPENDENT.match(text)
+    if start:
+        yield reading.source.problem(("resume",), "resume-dependant", f"ce résumé commence par « {start[0]} », qui renvoie à autre chose",
+                                     "Nommez ce dont vous parlez : le résumé se lit sans le titre.")  # fmt: skip
+    elif text[:1].islower():
+        yield reading.source.problem(("resume",), "resume-dependant", "ce résumé commence par une minuscule",
+                                     "Écrivez une phrase entière, avec sa majuscule et son point.")  # fmt: skip
+
+
+def abbreviations(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """A reader meets no abbreviation that nothing explains."""
+    for passage, offset, short in unexplained(reading):
+        yield reading.problem(passage, offset, "sigle-non-explique", f"le sigle « {short} » n’est pas expliqué",
+                              f"Écrivez-le en entier suivi de ({short}), ou créez sa fiche de glossaire.")  # fmt: skip
+
+
+def undated_figures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """A figure is true for a year."""
+    for sentence, figure, start in figures.undated(reading):
+        yield reading.problem(sentence.passage, sentence.offset + start, "chiffre-sans-annee", f"« {figure} » est dit sans année",
+                              "Dites l’année dans la phrase, ou portez-le dans les chiffres de la fiche, avec année et source.")  # fmt: skip
+
+
+def long_sentences(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """A sentence is read in one breath."""
+    for sentence in reading.sentences:
+        words = len(WORD.findall(sentence.text))
+        if words > SENTENCE_WORDS:
+            yield reading.problem(sentence.passage, sentence.offset, "phrase-longue", f"phrase de {words} mots",
+                                  f"Coupez-la : au plus {SENTENCE_WORDS} mots, une idée par phrase.")  # fmt: skip
+
+
+_PARTICIPLE = r"\w{2,30}(?:é|i|u|is|it|ert|eint|oint)e?s?"
+_PASSIVE = re.compile(
+    rf"\b(?:est|sont|était|étaient|fut|furent|sera|seront|serait|seraient|soit|soient|été|être)\s+(?:\w{{2,20}}ment\s+|bien\s+|aussi\s+|souvent\s+)?"
+    rf"(?!(?:\w{{1,3}}|partis?e?s?|venue?s?|devenue?s?|passée?s?|arrivée?s?|entrée?s?|née?s?|montée?s?|allée?s?|aussi|ainsi|depuis|celui|lui|plus|mais|puis)\b)"
+    rf"{_PARTICIPLE}\s+(?:\w{{2,20}}ment\s+)?par\s+(?!(?:la\s+(?:suite|voie|poste)|le\s+(?:biais|passé|haut|bas|train)|l[’'](?:intermédiaire|effet))\b)(?P<agent>l[’']|les?\b|la\b|une?\b|des\b|ces?\b|cette\b|leurs?\b|deux\b|plusieurs\b|[A-ZÀ-Ý])"
+)
+
+
+def passive_voice(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """A sentence that says who acts says it first. A passive without agent may be right: nobody is to be named."""
+    for sentence in reading.sentences:
+        found = _PASSIVE.search(sentence.text)
+        if found:
+            said = sentence.text[found.start() : found.start("agent")].strip()
+            yield reading.problem(sentence.passage, sentence.offset + found.start(), "voix-passive", f"« {said}… » : phrase au passif",
+                                  "Commencez par qui agit : « la commune finance », plutôt que « est financé par la commune ».")  # fmt: skip
+
+
+def hard_text(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """The whole text can be read by someone who does not know the trade."""
+    score = readability.score([sentence.text for sentence in reading.sentences])
+    body = next((passage for passage in reading.passages if passage.block), None)
+    if body and score is not None and score < readability.HARD:
+        yield reading.problem(body, 0, "lisibilite", f"texte difficile à lire : {round(score)} sur 100 (Kandel et Moles)",
+                              f"Raccourcissez les phrases, prenez des mots courants : visez {readability.HARD} ou plus.")  # fmt: skip
+
+
+def difficulties_told(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """What went wrong is what an official reads first."""
+    sheet = reading.sheet
+    if "difficultes" in type(sheet).model_fields and getattr(sheet, "difficultes", None) in ((), NON_COMMUNIQUE):
+        yield reading.source.problem(("difficultes",), "difficultes-absentes", "cette fiche ne dit pas ce qui a coincé",
+                                     "Demandez-le à qui l’a vécu : c’est ce qu’un élu lit en premier.")  # fmt: skip
+
+
+def pictures_told(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """A picture says what it shows, to those who do not see it."""
+    for block in reading.blocks:
+        for line, column, target, said in block.images:
+            if not said.strip():
+                yield reading.source.body_problem(line, column, "image-sans-alternative", f"l’image « {target[:80]} » n’a pas de texte",
+                                                  "Dites ce qu’elle montre : ![ce qu’elle montre](../images/nom.png).")  # fmt: skip
+
+
+def light_pictures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """A picture comes through a weak network."""
+    for block in reading.blocks:
+        for line, column, target, _ in block.images:
+            name = destination(reading.sheet, Link(target, "image", line, column))[1]
+            weight = reading.library.weights.get(name, 0)
+            if weight > PICTURE_BYTES:
+                yield reading.source.body_problem(line, column, "image-lourde", f"l’image « {name} » pèse {weight // 1000} ko sur le site",
+                                                  f"Visez {PICTURE_BYTES // 1000} ko : une photo en JPEG ou WebP, pas en PNG.")  # fmt: skip
+
+
+# Looked at from their @ or their first digits, and bounded: a long run of either costs no more than its length.
+_BEFORE_AT = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}\Z")
+_AFTER_AT = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
+_PHONE = re.compile(
+    r"(?<![\w.,/=&-])(?<!\d[ .\u00a0\u202f])(?:(?:\+|00)33[ .\u00a0\u202f-]?(?:\(0\)[ .\u00a0\u202f-]?)?|0)[1-9](?:[ .\u00a0\u202f-]?\d{2}){4}(?![\w/]|[.,]\d)"
+)
+_SHARED = re.compile(
+    r"(?:mairie|commune|communaute|contact|accueil|secretariat)\w{0,40}(?:[._+-]\w{1,40})*"
+    r"|(?:administration|agence|asso|association|bibliotheque|bonjour|cabinet|cdc|cc|collectif|communication|compta|comptabilite|coordination"
+    r"|cooperative|culture|developpement|direction|dpo|economie|elus|environnement|equipe|federation|formation|gestion|hello|infos?|informations?"
+    r"|inscriptions?|intercommunalite|labo|mediatheque|newsletter|office|presse|presidence|projets?|reseau|reservation|rgpd|rh|scic|services?|siege"
+    r"|social|standard|support|syndicat|technique|territoire|tourisme|urbanisme|ville|webmaster)(?:[._+-]\w{1,40})*",
+    re.IGNORECASE,
+)
+
+
+def private_contacts(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """Nobody's own address or number is published: a function and an organisation are."""
+    for champ in champs(type(reading.sheet)):
+        if champ.forme.genre in ("ligne", "texte", "adresse") and not champ.computed:
+            for loc, value in values(reading.sheet, champ.path):
+                for message in _contacts(str(value)).values():
+                    yield reading.source.problem(loc, "contact-personnel", message, _NO_CONTACT)
+    for number, line in enumerate(reading.source.body.split("\n"), 1):
+        for at, message in sorted(_contacts(line).items()):
+            yield reading.source.body_problem(number, at + 1, "contact-personnel", message, _NO_CONTACT)
+
+
+_NO_CONTACT = "Donnez une fonction et une organisation, ou une adresse commune comme contact@ ou mairie@."
+
+
+def _contacts(text: str) -> dict[int, str]:
+    found = {}
+    for at in re.finditer("@", text):
+        before = _BEFORE_AT.search(text, max(0, at.start() - 64), at.start())
+        after = _AFTER_AT.match(text, at.end())
+        # `@` in an address of the web (`https://mastodon.example/@nom`) is no mailbox.
+        if before and after and "/" not in before[0] and not _SHARED.fullmatch(before[0]):
+            found[before.start()] = f"adresse électronique personnelle « {before[0]}@… »"
+    for phone in _PHONE.finditer(text):
+        found[phone.start()] = "numéro de téléphone"
+    return found
+
+
+def review_passed(reading: Reading, today: date) -> Iterator[Problem]:
+    """Facts are checked again when the sheet says so."""
+    when = reading.sheet.a_revoir_le
+    if when is not None and when < today:
+        yield reading.source.problem(("a_revoir_le",), "revision-passee", f"cette fiche était à revoir le {when.isoformat()}",
+                                     "Vérifiez les faits, puis changez verifie_le et a_revoir_le.")  # fmt: skip
+
+
+_ADDRESS = re.compile(r"(?<![\w/])(?:https?://|www\.)[^\s<>\"«»]{3,}")
+
+
+def bare_addresses(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+    """A link says where it leads: a screen reader spells an address."""
+    for passage in reading.passages:
+        starts = passage.block.bare if passage.block else [found.start() for found in _ADDRESS.finditer(passage.text)]
+        hint = (
+            "Écrivez [ce que l’on y trouve](adresse)."
+            if passage.block
+            else "Mettez-la dans les sources de la fiche, ou dans le texte : [ce que l’on y trouve](adresse)."
+        )
+        for start in starts:
+            yield reading.problem(passage, start, "adresse-nue", "adresse web écrite telle quelle", hint)
+
+
+ADVICE: tuple[Advice, ...] = (
+    long_summary,
+    dependent_summary,
+    abbreviations,
+    undated_figures,
+    long_sentences,
+    passive_voice,
+    hard_text,
+    difficulties_told,
+    pictures_told,
+    light_pictures,
+    private_contacts,
+    review_passed,
+    bare_addresses,
+)
