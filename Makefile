@@ -1,6 +1,6 @@
 # Les commandes du projet. `make` seul les liste. Tout ce qu’il faut s’installe dans .venv au premier appel.
 .DEFAULT_GOAL := help
-.PHONY: help serve build archive test lint check format champs locale lock bench clean
+.PHONY: help serve formulaire build archive test lint check format champs codes locale lock bench clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -16,6 +16,9 @@ help: ## Liste les commandes
 
 serve: $(READY) ## Sert le site sur http://127.0.0.1:8000 et le refait à chaque modification
 	$(BIN)/mkdocs serve --livereload
+
+formulaire: $(READY) ## Sert le site et le formulaire sur cette machine
+	scripts/formulaire
 
 build: $(READY) ## Écrit le site dans site/ ; refuse s’il reste un problème
 	$(BIN)/mkdocs build --strict
@@ -38,12 +41,17 @@ archive: build ## Écrit essaim.zip, une copie du site qui s’ouvre sans serveu
 check: $(READY) ## Contrôle le contenu
 	$(BIN)/essaim check
 
-format: $(READY) ## Met le code en forme
+format: $(READY) ## Met le code et les fiches en forme
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/essaim format
 
-champs: $(READY) ## Refait docs/champs.md à partir du modèle
+champs: $(READY) ## Refait docs/champs.md et .vscode/ à partir du modèle
 	$(BIN)/essaim champs > docs/champs.md
+	$(BIN)/essaim vscode
+
+codes: $(READY) ## Refait docs/codes.md, la liste de ce que dit le contrôle
+	$(BIN)/essaim codes > docs/codes.md
 
 locale: $(READY) ## Compile les mots français de la ligne de commande
 	$(BIN)/pybabel --quiet compile --directory plugins/essaim/locale --locale fr
@@ -51,13 +59,15 @@ locale: $(READY) ## Compile les mots français de la ligne de commande
 bench: $(READY) ## Mesure la construction, le contrôle et la recherche à plusieurs tailles
 	$(BIN)/python bench/bench.py
 	$(BIN)/python bench/finding.py
+	$(BIN)/python bench/changed.py
+	$(BIN)/python bench/linear.py
 
 lock: ## Refait les fichiers d’exigences (demande uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --output-file requirements.txt
 	uv pip compile pyproject.toml --extra properdocs --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --constraint requirements.txt --output-file requirements-properdocs.txt
 
 clean: ## Retire ce que les commandes ont produit
-	rm -rf site dist .cache .coverage .coverage.* .venv .venv-properdocs
+	rm -rf site dist .cache .coverage .coverage.* .venv .venv-properdocs node_modules
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -1,4 +1,5 @@
-"""Makes ``overrides/assets/vendor/``: what the browser needs of others, as small ES modules.
+"""Makes ``overrides/assets/vendor/``: what the browser needs of others, as small ES modules. And, in ``overrides/admin/``,
+what the web form is made of, which no reader's page loads: Decap CMS as its package has it, and yaml.
 
     python scripts/make_vendor.py
 
@@ -18,7 +19,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parent.parent / "overrides" / "assets" / "vendor"
+THEME = Path(__file__).resolve().parent.parent / "overrides"
+TARGET = THEME / "assets" / "vendor"
+FORM = THEME / "admin"
 
 LUNR = "lunr@2.3.9"
 LUNR_SHA256 = "d886e7dc4339a7ede2e5e7fe0e07e6a6feeb1b3bcca0adea836cf53c62699030"
@@ -33,6 +36,11 @@ DOCX_USED = (
     "Paragraph", "Table", "TableCell", "TableRow", "TextRun", "WidthType",
 )  # fmt: skip
 ESBUILD = "esbuild@0.28.2"
+DECAP = "decap-cms@3.16.3"
+DECAP_SHA256 = "f1c0055411ebdbd5b7c77a835a68b92b5467622585838f8496223b27eee116d1"
+YAML = "yaml@2.9.1"
+YAML_SHA256 = "4ef6c54cf559b8a207b7b518378230805a1c84af239b14960e8c67c7d59de5d3"
+YAML_USED = ("Parser", "isMap", "isScalar", "isSeq", "parseDocument")
 SPHINX = "sphinx==9.0.4"
 SPHINX_SHA256 = "5bebc595a5e943ea248b99c13814c1c5e10b3ece718976824ffa7959ff95fffb"
 
@@ -74,17 +82,42 @@ def uqr() -> str:
     return f"// {UQR}, MIT\n{packed(UQR, UQR_SHA256, 'package/dist/index.mjs')}"
 
 
-def docx() -> str:
-    """The part of docx that writes paragraphs, tables and pictures."""
+def bundled(name: str, used: tuple[str, ...], files: dict[str, str], entry: str) -> str:
+    """The part of a package that ``used`` names, as one module. ``files`` are those of the package, by path."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "docx.mjs").write_text(packed(DOCX, DOCX_SHA256, "package/dist/index.mjs"), "utf-8")
-        Path(folder, "used.mjs").write_text(f"export {{ {', '.join(DOCX_USED)} }} from './docx.mjs';\n", "utf-8")
+        for path, code in files.items():
+            Path(folder, path).parent.mkdir(parents=True, exist_ok=True)
+            Path(folder, path).write_text(code, "utf-8")
+        Path(folder, "used.mjs").write_text(f"export {{ {', '.join(used)} }} from './{entry}';\n", "utf-8")
         subprocess.run(
             ["npm", "install", "--silent", "--no-save", "--no-audit", "--no-fund", ESBUILD], cwd=folder, check=True
         )
         bundle = ["node_modules/.bin/esbuild", "used.mjs", "--bundle", "--minify", "--format=esm", "--target=es2022"]
         code = subprocess.run(bundle, cwd=folder, check=True, capture_output=True, text=True).stdout
-    return f"// {DOCX} (with fflate and nanoid), MIT\n{code}"
+    return f"// {name}\n{code}"
+
+
+def docx() -> str:
+    """The part of docx that writes paragraphs, tables and pictures."""
+    code = packed(DOCX, DOCX_SHA256, "package/dist/index.mjs")
+    return bundled(f"{DOCX} (with fflate and nanoid), MIT", DOCX_USED, {"docx.mjs": code}, "docx.mjs")
+
+
+def yaml() -> str:
+    """What reads front matter with the place of each key and comment: the form leaves what it did not change as it was."""
+    with tarfile.open(fileobj=io.BytesIO(archive(["npm", "pack", "--silent", YAML], YAML_SHA256))) as package:
+        files = {
+            member.name.removeprefix("package/browser/"): extracted.read().decode()
+            for member in package
+            if member.name.startswith("package/browser/dist/") and (extracted := package.extractfile(member))
+        }
+    return bundled(f"{YAML}, ISC", YAML_USED, files, "dist/index.js")
+
+
+def decap() -> str:
+    """Decap CMS, whole. Its other files are editors of code and of pictures, which our form does not use."""
+    code = packed(DECAP, DECAP_SHA256, "package/dist/decap-cms.js")
+    return code.removesuffix("//# sourceMappingURL=decap-cms.js.map")
 
 
 def stemmer() -> str:
@@ -101,16 +134,19 @@ def stemmer() -> str:
 
 def main() -> None:
     """Write the modules."""
-    TARGET.mkdir(parents=True, exist_ok=True)
-    for name, code in {
-        "lunr.js": module(LUNR, LUNR_SHA256, "package/lunr.min.js"),
-        "papaparse.js": module(PAPAPARSE, PAPAPARSE_SHA256, "package/papaparse.min.js"),
-        "french-stemmer.js": stemmer(),
-        "uqr.js": uqr(),
-        "docx.js": docx(),
+    for path, code in {
+        TARGET / "lunr.js": module(LUNR, LUNR_SHA256, "package/lunr.min.js"),
+        TARGET / "papaparse.js": module(PAPAPARSE, PAPAPARSE_SHA256, "package/papaparse.min.js"),
+        TARGET / "french-stemmer.js": stemmer(),
+        TARGET / "uqr.js": uqr(),
+        TARGET / "docx.js": docx(),
+        FORM / "decap-cms.js": decap(),
+        FORM / "decap-cms.js.LICENSE.txt": packed(DECAP, DECAP_SHA256, "package/dist/decap-cms.js.LICENSE.txt"),
+        FORM / "yaml.js": yaml(),
     }.items():
-        (TARGET / name).write_text(code, "utf-8")
-        print(f"{name}: {len(code)} octets", file=sys.stderr)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(code, "utf-8")
+        print(f"{path.name}: {len(code)} octets", file=sys.stderr)
 
 
 if __name__ == "__main__":

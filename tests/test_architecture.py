@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from essaim.advice import ADVICE
 from essaim.checks import CHECKS
 from essaim.model import SHEETS
 from essaim.outputs import OUTPUTS
@@ -15,15 +16,43 @@ PACKAGE = ROOT / "plugins" / "essaim"
 # A module may import those on its own line and below (docs/architecture.md draws it).
 LAYERS = (
     {"plugin", "cli", "__main__"},
-    {"archive"},
-    {"checks", "outputs", "reference", "publish", "offline"},
-    {"similar", "search", "prepared", "census"},
-    {"library", "front"},
+    {"archive", "reach"},
+    {
+        "checks",
+        "advice",
+        "formats",
+        "scope",
+        "outputs",
+        "reference",
+        "examples",
+        "mistakes",
+        "vscode",
+        "publish",
+        "offline",
+        "imports",
+        "new",
+        "workbook",
+    },
+    {
+        "similar",
+        "prose",
+        "abbreviations",
+        "figures",
+        "readability",
+        "completeness",
+        "search",
+        "prepared",
+        "census",
+        "editorial",
+        "links",
+    },
+    {"library", "front", "addresses"},
     {"model"},
-    {"vocabulary", "territories", "markup", "pictures", "charts"},
+    {"blocks"},
+    {"vocabulary", "territories", "markup", "pictures", "charts", "spreadsheet"},
     {"messages"},
     {"source"},
-    {"problem", "words"},
+    {"codes", "settings", "changes", "problem", "words", "disk"},
 )
 
 
@@ -84,6 +113,12 @@ def test_registries_are_whole() -> None:
     }
     public = {name for name in written if not name.startswith("_")} - {"check"}
     assert {rule.__name__ for rule in CHECKS} == public, "a check that is not in CHECKS never runs"
+    said = {
+        node.name
+        for node in ast.parse((PACKAGE / "advice.py").read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert {rule.__name__ for rule in ADVICE} == {name for name in said if not name.startswith("_")} - {"advise"}
     outputs = {file.stem for file in (PACKAGE / "outputs").glob("*.py")} - {"__init__", "site", "render", "shown"}
     assert {output.__module__.rsplit(".", 1)[1] for output in OUTPUTS} == outputs
     templates = {file.stem for file in (ROOT / "overrides" / "fiches").glob("*.html")}

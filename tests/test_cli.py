@@ -27,8 +27,48 @@ def essaim(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProc
 
 
 def test_the_project_has_no_problem() -> None:
-    done = essaim("check")
+    done = essaim("check", "--gravite", "erreur")
     assert (done.stdout, done.stderr, done.returncode) == ("", "Aucun problème.\n", 0)
+
+
+def test_advice_is_told_and_fails_nothing(small_folder: Path) -> None:
+    sheet = small_folder / "experiences" / "voisine.md"
+    sheet.write_text(sheet.read_text("utf-8") + "\nÉcrivez à jean@example.org ou voyez https://example.org.\n", "utf-8")
+    told = {
+        level: essaim("check", "--gravite", level, cwd=small_folder.parent)
+        for level in ("erreur", "avertissement", "conseil")
+    }
+    assert {level: done.returncode for level, done in told.items()} == {"erreur": 0, "avertissement": 0, "conseil": 0}
+    assert told["erreur"].stdout == ""
+    assert "avertissement : adresse électronique" in told["avertissement"].stdout
+    assert "[adresse-nue]" not in told["avertissement"].stdout
+    assert "conseil : adresse web" in told["conseil"].stdout
+    assert essaim("check", cwd=small_folder.parent).stdout == told["conseil"].stdout
+    (small_folder.parent / "pyproject.toml").write_text('[tool.essaim]\nerreurs = ["adresse-nue"]\n', "utf-8")
+    raised = essaim("check", "--gravite", "erreur", cwd=small_folder.parent)
+    assert raised.returncode == 1
+    assert re.fullmatch(r"content/experiences/voisine\.md:\d+:\d+: adresse web [^\n]+ \[adresse-nue\]\n", raised.stdout)
+    (small_folder.parent / "pyproject.toml").write_text('[tool.essaim]\nerreurs = ["adresse-nu"]\n', "utf-8")
+    wrong = essaim("check", cwd=small_folder.parent)
+    assert (wrong.stdout, wrong.returncode) == ("", 2)
+    assert (
+        wrong.stderr
+        == "essaim : pyproject.toml:2:13: code inconnu « adresse-nu ». Vouliez-vous dire « adresse-nue » ?\n"
+    )
+
+
+@pytest.mark.parametrize("form", ["json", "github", "gitlab", "sarif"])
+def test_machines_read_the_standard_output_alone(form: str, small_folder: Path) -> None:
+    (small_folder / "experiences" / "casse.md").write_text("---\ntitre: [\n---\n", "utf-8")
+    done = essaim("check", "--format", form, cwd=small_folder.parent)
+    assert done.returncode == 1
+    assert done.stderr.startswith("1 erreur")
+    if form == "github":
+        assert re.search(
+            r"^::error file=content/experiences/casse\.md,line=\d+,col=\d+,title=yaml::", done.stdout, re.MULTILINE
+        )
+    else:
+        assert "content/experiences/casse.md" in json.dumps(json.loads(done.stdout))
 
 
 def test_wrong_use_is_not_a_content_error(tmp_path: Path) -> None:
@@ -41,7 +81,7 @@ def test_wrong_use_is_not_a_content_error(tmp_path: Path) -> None:
 
 
 def test_our_own_fault_is_told_apart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("boum")
 
     monkeypatch.setattr(check_command, "load", fail)
@@ -57,15 +97,18 @@ def test_paths_narrow_what_is_told_not_what_is_read(small_folder: Path) -> None:
     file.write_text(file.read_text("utf-8").replace("titre:", "tittre:"), "utf-8")
     other = small_folder / "glossary" / "scic.md"
     other.write_text(other.read_text("utf-8") + "\n[[rien]]\n", "utf-8")
-    whole = essaim("check", "--contenu", small_folder)
+    whole = essaim("check", "--gravite", "erreur", "--contenu", small_folder)
     assert [line.rsplit("[", 1)[1] for line in whole.stdout.splitlines()] == [
         "champ-manquant]",
         "champ-inconnu]",
         "lien-casse]",
     ]
-    one = essaim("check", file, "--contenu", small_folder)
+    one = essaim("check", file, "--gravite", "erreur", "--contenu", small_folder)
     assert len(one.stdout.splitlines()) == 2
-    assert essaim("check", small_folder / "glossary", "--contenu", small_folder).stdout.count("\n") == 1
+    assert (
+        essaim("check", small_folder / "glossary", "--gravite", "erreur", "--contenu", small_folder).stdout.count("\n")
+        == 1
+    )
     assert essaim("check", small_folder / "methods", "--contenu", small_folder).returncode == 0
     assert file.read_text("utf-8").startswith("---\ntittre:"), "the sheet's file is never changed"
 
@@ -95,7 +138,7 @@ def test_the_field_reference_is_up_to_date() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [("--help",), ("check", "--help"), ("schema", "--help"), ("chek",), ("check", "--contenus"), ("check", "--contenu"), ("schema",),
-     ("schema", "fiche"), ("schema", "term", "encore"), ("champs", "--contenu=x"), ()],
+     ("schema", "fiche"), ("schema", "term", "encore"), ("champs", "--contenu=x"), ("report", "--help"), ("report", "tout"), ("links", "--help"), ("links", "--age", "x"), ()],
     ids=" ".join,
 )  # fmt: skip
 def test_the_command_line_speaks_french_whatever_the_machine(

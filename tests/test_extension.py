@@ -60,7 +60,8 @@ def test_a_field_appears_by_itself_in_schema_reference_check_and_facets(
     registered(monkeypatch, tuple(Surface if kind is Experience else kind for kind in model.SHEETS))
     assert "surface" in reference.schema(Surface, vocabularies)["properties"]
     assert (
-        "| `surface` | Surface |  | En hectares. `non communiqué` permis. Exemple : `12`. | oui |" in reference.fields()
+        "| `surface` | Surface |  | En hectares. Un nombre. `non communiqué` permis. Exemple : `12`. | oui |"
+        in reference.fields()
     )
     found, problems = from_texts({"experiences/a.md": experience(more="surface: 12,5\n")}, vocabularies)
     assert problems == []

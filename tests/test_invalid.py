@@ -45,7 +45,7 @@ def test_every_code_of_the_source_is_shown_by_a_test() -> None:
         if file.name == "messages.py":
             told |= {match for line in text.splitlines() for match in code.findall(line.partition(": (")[2])[:1]}
     shown = set()
-    for expected in (ROOT / "tests" / "invalid").rglob("*.txt"):
+    for expected in [*(ROOT / "tests" / "invalid").rglob("*.txt"), *(ROOT / "tests" / "advice").rglob("*.txt")]:
         shown |= set(re.findall(r"\[([a-z-]+)\]$", expected.read_text("utf-8"), re.MULTILINE))
     for test in (ROOT / "tests").glob("test_*.py"):
         shown |= set(re.findall(r"\[([a-z]+(?:-[a-z]+)*)\]", test.read_text("utf-8")))

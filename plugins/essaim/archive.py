@@ -15,10 +15,12 @@ from pathlib import Path, PurePosixPath
 
 from essaim.publish import MARK
 
-APART = re.compile(r"(\..*|sw\.js|sitemap\.xml(\.gz)?|opensearch\.xml|hors-ligne/[^/]*\.json|.*\.map)")
-"""What has no use in a folder: the service worker and its lists, what search engines read, hidden files."""
+APART = re.compile(r"(\..*|sw\.js|sitemap\.xml(\.gz)?|opensearch\.xml|hors-ligne/[^/]*\.json|admin/.*|.*\.map)")
+"""What has no use in a folder: the service worker and its lists, what search engines read, the web form, hidden files."""
 SKIPPED = frozenset({"js/search/worker.js", "js/search/pagefind-engine.js", "js/offline.js", "js/offline-said.js"})  # fmt: skip
 """Modules that need a server."""
+LINKED = ("schemas/",)
+"""JSON that pages link to: files to take away, that no module reads."""
 FETCHED = ("carte/index.html",)
 """Pages that a script reads."""
 LOADER = "assets/archive.js"
@@ -60,7 +62,7 @@ def members(site: Path) -> Iterator[tuple[str, bytes]]:
             module = path.removeprefix("assets/")
             if module not in SKIPPED:
                 modules[module] = _module(module, data.decode())
-        elif path.endswith(".json"):
+        elif path.endswith(".json") and not path.startswith(LINKED):
             found[f"{path}.js"] = _carried(path, data.decode())
         elif path.endswith(".html"):
             found[path] = _page(path, data.decode()).encode()

@@ -20,6 +20,8 @@ DIGITS = 10
 """Hexadecimal digits of SHA-256 that are kept: enough to tell two versions of one file apart (one chance in 10^12)."""
 APART = frozenset({".essaim", "sw.js", "sitemap.xml", "sitemap.xml.gz"})
 """The worker itself, and what no reader opens; hosts' files begin with a point."""
+FORM = ("admin/", "redaction/", "contribuer/champs/", "schemas/")
+"""The web form, the dashboard, the fields: for editors, with a network. What the links answered changes no reader's copy."""
 
 # Whole lines of comment, blocks that stand alone, and the types given to expressions: nothing that a text could hold.
 _COMMENTS = re.compile(
@@ -62,7 +64,8 @@ def write(site: Path, worker: Path) -> None:
 def _rows(site: Path) -> Iterator[tuple[str, str, int]]:
     found = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
     for path, file in sorted(found.items()):
-        if path in APART or path == "assets/js/sw.js" or (path.startswith(f"{FOLDER}/") and path.endswith(".json")):
+        listed = path.startswith(f"{FOLDER}/") and path.endswith(".json")
+        if path in APART or path == "assets/js/sw.js" or listed or path.startswith(FORM):
             continue
         data = file.read_bytes()
         yield path, _digest(data), len(data)

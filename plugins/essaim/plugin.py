@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,10 +18,14 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from essaim import offline, publish
+from essaim import links, offline, publish
+from essaim import settings as team
+from essaim.advice import advise
 from essaim.checks import check
-from essaim.library import load
+from essaim.codes import ERROR, graded
+from essaim.library import Library, load
 from essaim.outputs import Content, Html, OutputError, Site, produce
+from essaim.outputs.form import FOLDER, FormError, settings
 from essaim.outputs.render import theme_folder
 from essaim.problem import Problem, in_order, summary
 
@@ -35,6 +40,13 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init
 
     recherche = Choice(("lunr", "pagefind"), default="lunr")
     """Engine of the search: lunr, or pagefind for many thousands of sheets (docs/decisions/)."""
+
+    liens = Type(str, default=links.FILE.as_posix())
+    """Where ``essaim links`` keeps what external links answered, from the folder of ``mkdocs.yml``: read for /redaction/."""
+
+    formulaire = Type(dict, default={})
+    """The web form: ``forge``, ``depot``, ``branche``, ``connexion``, ``application``, ``port`` (docs/formulaire.md). Read by
+    ``outputs/form.py``, which tells in French what is wrong with them."""
 
 
 class SheetPage(Page):
@@ -76,10 +88,15 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
         library, problems = load(folder, shown)
-        problems = in_order([*problems, *check(library)])
-        _tell(problems)
-        if problems and not self.serving:
-            raise PluginError(f"Rien n’est publié : {summary(problems)} Le site précédent reste en place.")
+        problems = self._graded(folder, library, [*problems, *check(library)])
+        errors = [problem for problem in problems if problem.severity == ERROR]
+        _tell(errors)
+        if errors and not self.serving:
+            raise PluginError(f"Rien n’est publié : {summary(errors)} Le site précédent reste en place.")
+        try:
+            form = settings(self.config.formulaire, shown, self.serving)
+        except FormError as wrong:
+            raise PluginError(f"mkdocs.yml, formulaire : {wrong}") from None
         self.site = Site(
             library,
             config.site_name,
@@ -87,7 +104,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             self.config.edition,
             self.config.recherche,
             self.serving,
-            tuple(problems),
+            tuple(problems) if self.serving else (),
+            form,
+            *self._links(config),
         )
         if not self.serving:
             try:
@@ -96,11 +115,30 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 raise PluginError(str(refused)) from None
             config.site_dir = str(self.staging.folder)
 
+    def _links(self, config: MkDocsConfig) -> tuple[links.Record | None, str]:
+        """What ``essaim links`` kept, and why it can't be read: no build fails for that."""
+        try:
+            return links.read(Path(config.config_file_path or "").parent / self.config.liens), ""
+        except links.RecordError as refused:
+            return None, str(refused)
+
+    def _graded(self, folder: Path, library: Library, problems: list[Problem]) -> list[Problem]:
+        """The problems with the team's severities; with advice where someone reads it, or where the team made errors of it."""
+        try:
+            raised = team.read(folder).erreurs
+        except team.SettingsError as wrong:
+            raise PluginError(f"Rien n’est publié : {wrong}") from None
+        problems = graded(problems, raised)
+        if self.serving or raised:
+            problems += advise(library, datetime.now().astimezone().date(), raised)
+        return in_order(problems)
+
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Our outputs and our theme's files, in the place of what MkDocs found in the content and in Material."""
         theme = str(theme_folder())
         for file in list(files):
-            if file.src_dir != theme or file.src_uri.startswith("fiches/"):
+            hidden = ("fiches/",) if self.site.form else ("fiches/", f"{FOLDER}/")
+            if file.src_dir != theme or file.src_uri.startswith(hidden):
                 files.remove(file)
         try:
             produced = produce(self.site)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from essaim.model import SHEETS, Champ, Group, Sheet, champs
+from essaim.model import KINDS, SHEETS, Champ, Sheet, champs
+from essaim.model.types import SAISIES
 from essaim.vocabulary import Vocabulary
+from essaim.words import NON_COMMUNIQUE
 
 
 def schema(kind: type[Sheet], vocabularies: Mapping[str, Vocabulary]) -> dict[str, Any]:
@@ -75,15 +77,45 @@ def _table(found: list[Champ] | tuple[Champ, ...]) -> Iterator[str]:
 
 def _what(champ: Champ) -> Iterator[str]:
     yield champ.aide.rstrip(".")
-    if champ.many:
-        yield "Liste"
-    if isinstance(champ.group, type) and issubclass(champ.group, Group):
-        yield "Sous-champs : ci-dessous"
-    if champ.vocabulary and not champ.computed:
-        yield f"Valeur du vocabulaire `{champ.vocabulary}`"
-    if champ.ref:
-        yield "Identifiant d’une fiche" + (f" ({', '.join(champ.ref.kinds)})" if champ.ref.kinds else "")
+    if not champ.computed:
+        yield written(champ)
     if champ.unknown_allowed:
-        yield "`non communiqué` permis"
+        yield f"`{NON_COMMUNIQUE}` permis"
     if champ.exemple:
         yield f"Exemple : `{champ.exemple}`"
+
+
+# What is written for one value of each genre. {…} are the limits of its ``Forme``, the vocabulary and the kinds of sheets.
+_WRITTEN: Mapping[str, str] = {
+    "ligne": "une ligne de texte{longueur}",
+    "texte": "un texte{longueur}",
+    "nombre": "un nombre{limites}",
+    "entier": "un nombre entier{limites}",
+    "annee": "une année{limites}",
+    "date": "une date : année-mois-jour",
+    "date-partielle": "une année, un mois ou un jour",
+    "adresse": "une adresse web, en https:// ou http://{longueur}",
+    "identifiant": "un identifiant : minuscules sans accent, chiffres et traits d’union",
+    "siren": "un numéro SIREN : neuf chiffres",
+    "moment": "un moment : heures, minutes et secondes",
+    "saisie": f"un mot parmi : {', '.join(SAISIES)}",
+    "vocabulaire": "une valeur du vocabulaire « {vocabulaire} »",
+    "fiche": "l’identifiant d’une fiche{sortes}",
+    "territoire": "un code, suivi si l’on veut du nom",
+    "groupe": "des sous-champs",
+}
+
+
+def written(champ: Champ) -> str:
+    """What is written in a field, in French: ``Une liste ; chaque élément : une ligne de texte, 200 caractères au plus``."""
+    forme = champ.forme
+    kinds = " ou ".join(KINDS[kind].LABEL.lower() for kind in (champ.ref.kinds if champ.ref else ()))
+    limits = (("au moins", forme.min), ("au plus", forme.max))
+    one = _WRITTEN[forme.genre].format(
+        longueur=f", {forme.longueur_max} caractères au plus" if forme.longueur_max else "",
+        limites="".join(f", {word} {limit:g}" for word, limit in limits if limit is not None),
+        vocabulaire=champ.vocabulary,
+        sortes=f" ({kinds})" if kinds else "",
+    )
+    said = f"une liste ; chaque élément : {one}" if champ.many else one
+    return said[0].upper() + said[1:]

@@ -283,6 +283,21 @@ def test_a_build_with_problems_leaves_the_site_as_it_was(tmp_path: Path) -> None
     assert not (project / ".site.new").exists()
 
 
+def test_the_team_can_stop_a_build_for_advice(tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    (project / "pyproject.toml").write_text('[tool.essaim]\nerreurs = ["difficultes-absentes"]\n', "utf-8")
+    done = build(project)
+    said = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert "cette fiche ne dit pas ce qui a coincé" in said
+    assert "[phrase-longue]" not in said, "advice that nobody made an error of says nothing in a build"
+    assert not (project / "site").exists()
+    (project / "pyproject.toml").write_text("[tool.essaim]\nerreurs = [", "utf-8")
+    done = build(project)
+    assert done.returncode == 1
+    assert "Rien n’est publié : pyproject.toml:2:12: ce fichier TOML ne se lit pas" in done.stdout + done.stderr
+
+
 def test_a_folder_that_is_not_ours_is_never_replaced(tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project")
     (project / "site").mkdir()

@@ -24,7 +24,7 @@ MISTAKES = (
     ("organisations/le-rameau.md", r"^titre: .*$", "\\g<0>\ntitre: Encore", "champ-repete"),
     ("glossary/scic.md", r"^titre: .*$", "\\g<0>\nsynonymes:\n\t- coopérative", "tabulation"),
     ("webinars/territoires-en-transition-2018.md", r"^date: .*$", "date: 2018-04-31", "date"),
-    ("resources/etude-phare.md", r"^(  - \{.*), annee: 2015", "\\g<1>", "champ-manquant"),
+    ("resources/etude-phare.md", r"^(  - \{.*), annee: \d+", "\\g<1>", "champ-manquant"),
     ("dossiers/chaleur-au-bois-local.md", r"\Z", "\n![La chaufferie](../images/chaufferie.png)\n", "image-absente"),
 )  # fmt: skip
 
@@ -46,7 +46,11 @@ def test_ten_mistakes_are_ten_problems_and_nothing_is_published(tmp_path: Path) 
         expected.add((f"content/{name}", line + (code == "tabulation"), code))
     changed_files = {file: file.read_bytes() for file in (project / "content").rglob("*.md")}
     done = subprocess.run(
-        [sys.executable, "-m", "essaim", "check"], cwd=project, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "essaim", "check", "--gravite", "erreur"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     told = set()
     for problem in done.stdout.splitlines():
@@ -56,7 +60,7 @@ def test_ten_mistakes_are_ten_problems_and_nothing_is_published(tmp_path: Path) 
     assert told == expected
     assert len(done.stdout.splitlines()) == 10
     assert done.returncode == 1
-    assert done.stderr == "10 problèmes dans 10 fichiers.\n"
+    assert done.stderr == "10 erreurs dans 10 fichiers.\n"
     refused = build(project)
     assert refused.returncode == 1
     assert "Rien n’est publié : 10 problèmes dans 10 fichiers." in refused.stdout + refused.stderr

@@ -34,11 +34,17 @@ class Commands(click.Group):
 
 
 COMMANDS: tuple[tuple[str, str], ...] = (
+    ("new", "new:new"),
+    ("format", "format:format_sheets"),
     ("check", "check:check"),
+    ("codes", "check:list_codes"),
     ("schema", "schema:schema"),
     ("champs", "schema:champs"),
     ("report", "report:report"),
     ("links", "links:check_links"),
+    ("vscode", "vscode:write"),
+    ("template", "template:template"),
+    ("import", "imports:import_sheets"),
     ("archive", "archive:make_archive"),
 )
 """Name of each command, and where it is: ``module:function`` below this package."""

@@ -7,20 +7,24 @@ from collections.abc import Callable, Iterator
 from essaim.outputs import (
     catalogue,
     communes,
+    editorial,
     explorer,
     facts,
+    field_pages,
     finding,
+    form,
     images,
     lists,
     observatory,
     offline_page,
+    schemas,
     scripts,
     selfcheck,
     sheets,
     tools,
     use,
 )
-from essaim.outputs.site import Content, Html, OutputError, Site
+from essaim.outputs.site import Content, Form, Html, OutputError, Site
 
 Output = Callable[[Site], Iterator[tuple[str, Content]]]
 
@@ -38,6 +42,10 @@ OUTPUTS: tuple[Output, ...] = (
     scripts.pages,
     observatory.pages,
     selfcheck.pages,
+    editorial.pages,
+    field_pages.pages,
+    schemas.pages,
+    form.pages,
     images.pages,
 )
 
@@ -56,4 +64,4 @@ def produce(site: Site) -> dict[str, Content]:
     return found
 
 
-__all__ = ["OUTPUTS", "Content", "Html", "Output", "OutputError", "Site", "produce"]
+__all__ = ["OUTPUTS", "Content", "Form", "Html", "Output", "OutputError", "Site", "produce"]

@@ -32,7 +32,13 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
                        facet=facet, vocabulary=vocabulary, value=value, groups=by_kind(sheets), held=held, near=near)  # fmt: skip
     if site.preview:
         yield page(
-            site, "problemes/", "problemes.html", "Problèmes", "Tous les problèmes du contenu.", problems=site.problems
+            site,
+            "problemes/",
+            "problemes.html",
+            "Problèmes",
+            "Tous les problèmes du contenu.",
+            problems=site.errors,
+            advice=site.advice,
         )
 
 

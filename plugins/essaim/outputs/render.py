@@ -65,6 +65,7 @@ def page(
     *,
     styles: tuple[str, ...] = (),
     scripts: tuple[str, ...] = (),
+    indexed: bool = True,
     **names: Any,
 ) -> tuple[str, Html]:
     """``(path, Html)`` of the page at ``address`` (from the root; empty for the home page)."""
@@ -76,6 +77,7 @@ def page(
         "page": address,
         "title": title,
         "description": description,
+        "indexed": indexed,
         "prose": _prose(terms),
         "href": lambda sheet: f"{root}{sheet.address}",
         # None for a file that could not be read: only a preview gets here with one.
@@ -95,7 +97,7 @@ def page(
     env = environment()
     body = env.get_template(template).render(**shared, **names)
     head = env.get_template("tete.html").render(**shared, **names)
-    return f"{address}index.html", Html(title, head, body, styles, scripts)
+    return f"{address}index.html", Html(title, head, body, styles, scripts, indexed)
 
 
 def body_of(site: Site, sheet: Sheet, root: str, terms: markup.Terms) -> Markup:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from essaim import search
+from essaim.codes import ERROR
 from essaim.library import Library, Relation, title_key
+from essaim.links import Record
 from essaim.markup import TermEntry, TermIndex
 from essaim.model import SHEETS, Sheet, Term
 from essaim.problem import Problem
@@ -24,7 +26,8 @@ class Html:
     """A page, to be set into the shell. ``head`` and ``body`` are escaped HTML; ``title`` is text.
 
     ``head`` goes in ``<head>`` (title, description, canonical address); ``body`` in ``<main>``. ``styles`` and
-    ``scripts`` name what this page loads beside what all pages do (``assets/css/finding.css``: ``finding``).
+    ``scripts`` name what this page loads beside what all pages do (``assets/css/finding.css``: ``finding``). One that is not
+    ``indexed`` stands in no sitemap.
     """
 
     title: str
@@ -32,16 +35,29 @@ class Html:
     body: str
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    indexed: bool = True
 
 
 Content = str | bytes | Html
 """What an output yields beside a path: a text, bytes, or a page. A page's path ends in ``/index.html``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Where the web form finds the sheets. ``content`` is their folder in the repository, ``backend`` what Decap CMS is
+    told of the forge, ``connect`` the origins that its page may talk to."""
+
+    content: str
+    backend: Mapping[str, str]
+    connect: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Site:
     """A library with the settings of its site. ``url`` ends with a slash or is empty; ``edit`` is the address in the
-    forge that a path of ``content/`` is appended to, or empty. ``engine`` of the search is ``lunr`` or ``pagefind``. ``problems`` are shown in the preview only."""
+    forge that a path of ``content/`` is appended to, or empty. ``engine`` of the search is ``lunr`` or ``pagefind``. ``problems`` are shown in the preview only.
+    ``form`` is the web form's, None where none is written. ``links`` is what external links answered, None when they were
+    never asked; ``links_trouble`` says why that can't be read."""
 
     library: Library
     name: str = "Essaim"
@@ -50,6 +66,9 @@ class Site:
     engine: str = "lunr"
     preview: bool = False
     problems: tuple[Problem, ...] = ()
+    form: Form | None = None
+    links: Record | None = None
+    links_trouble: str = ""
 
     @cached_property
     def similar(self) -> Mapping[str, tuple[Likeness, ...]]:
@@ -102,6 +121,16 @@ class Site:
         """Facets whose vocabulary asks questions, in the order of the model: what the self-check is made of."""
         found = ((name, self.library.nomenclature(name)) for name in self.library.facets)
         return tuple((name, one) for name, one in found if one and any(value.question for value in one.valeurs))
+
+    @cached_property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop a build."""
+        return tuple(problem for problem in self.problems if problem.severity == ERROR)
+
+    @cached_property
+    def advice(self) -> tuple[Problem, ...]:
+        """The problems that stop nothing."""
+        return tuple(problem for problem in self.problems if problem.severity != ERROR)
 
     @cached_property
     def problems_by_path(self) -> dict[str, list[Problem]]:

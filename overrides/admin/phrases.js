@@ -1,0 +1,42 @@
+// @ts-check
+// Decap's French where it says something else than what happens here: on one's own machine nothing is published, a file is written.
+
+const COMMON = {
+  app: { header: { media: "Images" } },
+  collection: {
+    collectionTop: { newButton: "Nouvelle fiche", newButtonAriaLabel: "Nouvelle fiche : %{collectionLabel}" },
+    entries: { noEntries: "Aucune fiche" },
+    sidebar: { collections: "Fiches" },
+  },
+  editor: {
+    editorControlPane: { widget: { regexPattern: "%{fieldLabel} : %{pattern}." } },
+    editorToolbar: { backCollection: "%{collectionLabel}" },
+    editorWidgets: { datetime: { now: "Aujourd’hui", setToNow: "Aujourd’hui : %{fieldLabel}" }, list: { add: "Ajouter" } },
+  },
+  ui: { toast: { missingRequiredField: "Il manque un champ : il est marqué en rouge.", entrySaved: "Fiche enregistrée", onFailToPersist: "Rien n’est enregistré : %{details}" } },
+};
+
+const LOCAL = {
+  editor: {
+    editorToolbar: {
+      publish: "Enregistrer",
+      publishing: "Enregistrement…",
+      published: "Enregistrée",
+      publishNow: "Enregistrer le fichier",
+      publishAndCreateNew: "Enregistrer, puis en écrire une autre",
+      publishAndDuplicate: "Enregistrer, puis la dupliquer",
+    },
+  },
+};
+
+/** @param {any} base @param {any} more */
+function merged(base, more) {
+  const found = { ...base };
+  for (const [key, value] of Object.entries(more)) found[key] = typeof value === "string" ? value : merged(base?.[key] ?? {}, value);
+  return found;
+}
+
+/** @param {any} CMS @param {boolean} local whether files are written on this machine */
+export function register(CMS, local) {
+  CMS.registerLocale("fr", [COMMON, ...(local ? [LOCAL] : [])].reduce(merged, CMS.getLocale("fr")));
+}

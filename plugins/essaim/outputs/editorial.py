@@ -1,0 +1,23 @@
+"""``/redaction/``: what the team has to see to. For editors: in no menu, no search, no sitemap, no offline copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from essaim.addresses import EDITORIAL
+from essaim.editorial import FIRST, Reading, sections
+from essaim.outputs.render import page
+from essaim.outputs.site import Content, Site
+
+MOST = 30
+"""Sheets or links in one list, places of one link: a library may hold many thousands."""
+OPEN = 12
+"""Values beyond which a list is folded."""
+
+
+def pages(site: Site) -> Iterator[tuple[str, Content]]:
+    """The page. Only the preview names drafts, as everywhere."""
+    found = sections(Reading(site.library, site.links, site.links_trouble, drafts=site.preview))
+    yield page(site, EDITORIAL, "redaction.html", "Tableau de bord de la rédaction",
+               "Ce que l’équipe a à faire : fiches à revoir, à compléter, isolées, liens morts, manques de la bibliothèque.",
+               styles=("editorial",), scripts=("due",), indexed=False, sections=found, most=MOST, open=OPEN, first=FIRST)  # fmt: skip
