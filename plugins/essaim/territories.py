@@ -216,7 +216,9 @@ class Territories:
 
     def _lies_in(self, one: Commune | Epci | Departement, where: str) -> bool:
         departement = self.departement(one.departement) if isinstance(one, Commune) else None
-        return departement is not None and (where.strip().upper() == departement.code or same_name(where, departement.nom))
+        return departement is not None and (
+            where.strip().upper() == departement.code or same_name(where, departement.nom)
+        )
 
     def place(self, communes: Iterable[str] = (), epci: str | None = None, departements: Iterable[str] = ()) -> Place:
         """Where these codes are. A code that is unknown, or of former times, is skipped; one given twice counts once.
