@@ -370,3 +370,35 @@ def test_an_epci_and_the_list_of_its_communes_are_the_same_place(france: Territo
         assert of_communes.epci == epci
         assert of_epci.departements == of_communes.departements
         assert of_epci.population == of_communes.population
+
+
+@pytest.mark.parametrize(
+    ("level", "text", "codes"),
+    [
+        ("commune", "Figeac", ["46102"]),
+        ("commune", " figeac (Lot) ", ["46102"]),
+        ("commune", "Figeac (46)", ["46102"]),
+        ("commune", "Figeac (Gers)", []),
+        ("commune", "46102", ["46102"]),
+        ("commune", "46102 Figeac", ["46102"]),
+        ("commune", "46102 Foix", []),
+        ("commune", "Castillon (Canton de Lembeye)", ["64182"]),
+        ("commune", "Castillon (64)", ["64181", "64182"]),
+        ("commune", "Bourg (1)", []),
+        ("commune", "2a004", ["2A004"]),
+        ("commune", "", []),
+        ("epci", "CC Grand-Figeac", ["200067361"]),
+        ("epci", "200067361", ["200067361"]),
+        ("departement", "Lot", ["46"]),
+        ("departement", "46", ["46"]),
+    ],
+)
+def test_all_that_a_person_may_mean(level: str, text: str, codes: list[str]) -> None:
+    assert sorted(one.code for one in load().named(level, text)) == codes
+
+
+def test_homonyms_are_told_apart() -> None:
+    found = load().named("commune", "Sainte-Colombe")
+    assert len(found) == 12
+    assert len({load().told(one) for one in found}) == 12
+    assert "46260 Sainte-Colombe (Lot)" in {load().told(one) for one in found}

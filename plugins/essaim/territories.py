@@ -204,21 +204,28 @@ class Territories:
     def named(self, level: str, text: str) -> tuple[Commune | Epci | Departement, ...]:
         """All that a person may mean by ``text`` at a level (``commune``, ``epci``, ``departement``): the one of that
         code, a name after it or not, else those of that very name. ``Castillon (Pyrénées-Atlantiques)`` keeps those of a
-        département. None when nothing has the name."""
+        département. Empty when nothing has the name."""
         code, _, rest = text.strip().partition(" ")
         by_code: Commune | Epci | Departement | None = getattr(self, level)(code.upper())
         if by_code is not None and (not rest.strip() or same_name(rest, by_code.nom)):
             return (by_code,)
         found = tuple(one for one in self.find(level, text, HOMONYMS) if same_name(text, one.nom))
-        where = re.search(r"\(([^()]+)\)\s*$", text)
-        told = [one for one in found if where and self._lies_in(one, where[1])]
-        return tuple(told) or found
+        inside = _BRACKETS.search(text[:LONGEST])
+        if not inside:
+            return found
+        # « Castillon (Canton de Lembeye) » is a name; « Figeac (Lot) » says which.
+        whole = tuple(one for one in found if fold(one.nom) == fold(text))
+        return whole or tuple(one for one in found if fold(inside[0]) in self._departement_words(one))
 
-    def _lies_in(self, one: Commune | Epci | Departement, where: str) -> bool:
+    def told(self, one: Commune | Epci | Departement) -> str:
+        """``46260 Sainte-Colombe (Lot)``: what tells it from those of its name."""
         departement = self.departement(one.departement) if isinstance(one, Commune) else None
-        return departement is not None and (
-            where.strip().upper() == departement.code or same_name(where, departement.nom)
-        )
+        return f"{one.code} {one.nom}" + (f" ({departement.nom})" if departement else "")
+
+    def _departement_words(self, one: Commune | Epci | Departement) -> set[str]:
+        found = self.departement(one.departement) if isinstance(one, Commune) else None
+        number = str(int(found.code)) if found and found.code.isdecimal() else ""
+        return {fold(found.nom), found.code.lower(), number} if found else set()
 
     def place(self, communes: Iterable[str] = (), epci: str | None = None, departements: Iterable[str] = ()) -> Place:
         """Where these codes are. A code that is unknown, or of former times, is skipped; one given twice counts once.

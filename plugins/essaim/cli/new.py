@@ -137,7 +137,7 @@ def _place(level: str, text: str, asking: bool) -> str:
         wrong_use(
             f"« {text} » n’est pas un territoire connu." + (f" Vouliez-vous dire {' ou '.join(near)} ?" if near else "")
         )
-    lines = [f"{one.code} {one.nom}{_where(one)}" for one in found]
+    lines = [table.told(one) for one in found]
     if not asking:
         wrong_use(
             f"« {text} » est le nom de plusieurs territoires. Donnez le code de l’un d’eux :\n  " + "\n  ".join(lines)
@@ -150,11 +150,6 @@ def _place(level: str, text: str, asking: bool) -> str:
         if answer.isdecimal() and 1 <= int(answer) <= len(found):
             one = found[int(answer) - 1]
             return f"{one.code} {one.nom}"
-
-
-def _where(one: Any) -> str:
-    departement = territories.load().departement(getattr(one, "departement", ""))
-    return f" ({departement.nom})" if departement else ""
 
 
 def _ask(label: str, aide: str = "") -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from essaim.library import Library
 from essaim.model import Champ
 from essaim.model.types import Ref
-from essaim.territories import Territories, same_name
+from essaim.territories import Territories
 from essaim.vocabulary import Vocabulary
 from essaim.words import NON_COMMUNIQUE, fold, slug
 
@@ -113,33 +113,12 @@ class Lexicon:
         return self._named(level, text)
 
     def _named(self, level: str, text: str) -> str | None:
-        finders: Any = {
-            "commune": self.territories.find_communes,
-            "epci": self.territories.find_epci,
-            "departement": self.territories.find_departements,
-        }
-        same = [one for one in finders[level](text, 60) if same_name(text, one.nom)]
-        if inside := re.search(r"\(([^()]*)\)", text):
-            # « Castillon (Canton de Lembeye) » is a name; « Figeac (Lot) » says which.
-            whole = [one for one in same if fold(one.nom) == fold(text)]
-            same = whole or [one for one in same if fold(inside[1]) in self._departement_words(one)]
+        same = self.territories.named(level, text)
         if len(same) > 1:
-            known = " ou ".join(f"« {one.code} {one.nom}{self._where(one)} »" for one in same[:5])
+            known = " ou ".join(f"« {self.territories.told(one)} »" for one in same[:5])
             more = f" (et {len(same) - 5} autres)" if len(same) > 5 else ""
             raise Refused(f"« {text[:60]} » est le nom de {len(same)} territoires", f"Écrivez le code : {known}{more}.")
         return f"{same[0].code} {same[0].nom}" if same else None
-
-    def _departement_words(self, one: Any) -> set[str]:
-        found = self.territories.departement(getattr(one, "departement", ""))
-        return (
-            {fold(found.nom), found.code.lower(), str(int(found.code)) if found.code.isdecimal() else ""}
-            if found
-            else set()
-        )
-
-    def _where(self, one: Any) -> str:
-        found = self.territories.departement(getattr(one, "departement", ""))
-        return f" ({found.nom})" if found else ""
 
 
 def visible(text: str) -> tuple[str, list[str]]:
