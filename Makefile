@@ -1,6 +1,6 @@
 # Les commandes du projet. `make` seul les liste. Tout ce qu’il faut s’installe dans .venv au premier appel.
 .DEFAULT_GOAL := help
-.PHONY: help serve formulaire build archive test lint check format champs codes locale lock bench clean
+.PHONY: help serve apercu formulaire build archive test lint check format champs codes locale lock bench clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -12,7 +12,7 @@ PROPER := .venv-properdocs/.ready
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 
 help: ## Liste les commandes
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 serve: $(READY) ## Sert le site sur http://127.0.0.1:8000 et le refait à chaque modification
 	$(BIN)/mkdocs serve --livereload
@@ -37,6 +37,10 @@ lint: $(READY) ## Forme et types du code
 
 archive: build ## Écrit essaim.zip, une copie du site qui s’ouvre sans serveur
 	$(BIN)/essaim archive
+
+apercu: $(READY) ## Écrit apercu.zip, une copie du site avec ses brouillons et ce qui ne va pas
+	ESSAIM_APERCU=true $(BIN)/mkdocs build --site-dir .cache/apercu
+	$(BIN)/essaim archive --site .cache/apercu --sortie apercu.zip
 
 check: $(READY) ## Contrôle le contenu
 	$(BIN)/essaim check

@@ -40,6 +40,8 @@ def test_what_nobody_gave_is_told_with_what_to_ask(content: Checked) -> None:
     library = content[0]
     seen = 0
     for file in sorted((ROOT / "content" / "experiences").glob("*.md")):
+        if file.stem not in library.pages:
+            continue  # a draft
         facts = facts_of(library, file.stem)
         for name, value in frontmatter.load(str(file)).metadata.items():
             if value == NON_COMMUNIQUE:

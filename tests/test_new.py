@@ -145,7 +145,7 @@ def on_a_terminal(*arguments: str | Path, answers: list[str]) -> tuple[str, int]
 
 
 def test_on_a_terminal_it_asks(small_folder: Path) -> None:
-    answers = ["Une forge", "Un résumé qui se tient.", "Forger.", "hybride", "", "2012"]
+    answers = ["Une forge", "Un résumé qui se tient.", "Forger.", "asso", "hybride", "", "2012", "non communiqué"]
     seen, code = on_a_terminal(
         "new",
         "experience",
@@ -164,6 +164,55 @@ def test_on_a_terminal_it_asks(small_folder: Path) -> None:
     assert re.search(r"^communes: \[\d{5} Sainte-Colombe\]$", text, re.MULTILINE)
     assert "\ngouvernance: hybride\n" in text
     assert "\nporteur:\n" in text
+    assert "\ndifficultes: non communiqué\n" in text
+    assert "valeur inconnue « asso »" in seen
+    assert "classique, hybride, multi-parties-prenantes" in seen, "the choices are told"
+
+
+def test_on_a_terminal_it_asks_where(small_folder: Path) -> None:
+    seen, code = on_a_terminal(
+        "new", "méthode", "Une manière", "--contenu", small_folder, answers=["Un résumé.", "Quand il pleut."]
+    )
+    assert code == 0, seen
+    assert "Communes" not in seen, "a method has no place"
+    seen, code = on_a_terminal(
+        "new",
+        "organisation",
+        "Une forge",
+        "--contenu",
+        small_folder,
+        answers=["Un résumé.", "Figac", "Figeac", "associations"],
+    )
+    assert code == 0, seen
+    assert "Vouliez-vous dire « 46102 Figeac »" in seen
+    assert "\ncommunes: [46102 Figeac]\n" in (small_folder / "organisations" / "une-forge.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("--gouvernance", "clasique"),
+            "--gouvernance : valeur inconnue « clasique ». Vouliez-vous dire « classique » ?",
+        ),
+        (("--debut", "12/06/2019"), "--debut : « 12/06/2019 » n’est pas une date"),
+        (("--cout-total", "180 000 €"), "--cout-total : « 180 000 € » n’est pas un nombre"),
+        (("--porteur", "hybride"), "--porteur : aucune fiche « hybride » (organisation)"),
+        (("--themes", "bois", "--themes", "boiss"), "--themes : valeur inconnue « boiss »"),
+        (("--resume", "x" * 301), "--resume : « resume » dépasse 300 caractères"),
+    ],
+)
+def test_what_a_sheet_would_refuse_is_refused(arguments: tuple[str, ...], said: str, small_folder: Path) -> None:
+    done = essaim("new", "experience", "Une forge", *arguments, "--contenu", small_folder)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (small_folder / "experiences" / "une-forge.md").exists()
+
+
+def test_a_kind_has_its_french_name(small_folder: Path) -> None:
+    assert essaim("new", "Méthode", "Une manière", *DAY, "--contenu", small_folder).returncode == 0
+    assert "Vouliez-vous dire « method » ?" in essaim("new", "methot", "X").stderr
+    assert "Vouliez-vous dire « check » ?" in essaim("chek").stderr
 
 
 def test_format_on_disk(small_folder: Path) -> None:

@@ -59,7 +59,7 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Section:
     """One question that the team asks. ``empty`` is said when there is nothing; ``note`` what else there is to know, and
-    ``day`` when that was."""
+    ``day`` when that was. A ``minor`` one asks for no work yet: it comes after the others, and shorter on the page."""
 
     id: str
     title: str
@@ -68,6 +68,7 @@ class Section:
     groups: tuple[Group, ...] = ()
     note: str = ""
     day: date | None = None
+    minor: bool = False
 
     @property
     def total(self) -> int:
@@ -111,14 +112,22 @@ def sections(reading: Reading, wanted: Iterable[str] = ()) -> list[Section]:
 
 
 def to_review(reading: Reading) -> Section:
-    """Published sheets by review date; then those without one, the longest unchecked first."""
-    sheets = reading.library.published.values()
-    dated = [Entry(one, one.a_revoir_le, "à revoir le") for one in sheets if one.a_revoir_le]
-    others = [Entry(one, one.verifie_le, "vérifiée le") for one in sheets if not one.a_revoir_le]
+    """Published sheets by review date."""
+    dated = [Entry(one, one.a_revoir_le, "à revoir le") for one in reading.library.published.values() if one.a_revoir_le]  # fmt: skip
     return Section(
-        "revoir", "À revoir", "Les fiches dont la date de revue approche, puis celles vérifiées il y a le plus longtemps.",
-        "Rien à revoir : aucune fiche n’est publiée.",
-        _groups(Group("Avec une date de revue", _by_date(dated)), Group("Sans date de revue", _by_date(others))),
+        "revoir", "À revoir", "Les fiches qui ont une date de revue, la plus proche d’abord.",
+        "Aucune fiche publiée n’a de date de revue (champ a_revoir_le).",
+        _groups(Group("", _by_date(dated))),
+    )  # fmt: skip
+
+
+def undated(reading: Reading) -> Section:
+    """Published sheets without a review date, the longest unchecked first."""
+    found = [Entry(one, one.verifie_le, "vérifiée le") for one in reading.library.published.values() if not one.a_revoir_le]  # fmt: skip
+    return Section(
+        "sans-date", "Sans date de revue", "Celles vérifiées il y a le plus longtemps d’abord. Une date de revue les ferait revenir à temps.",
+        "Toutes les fiches publiées ont une date de revue." if reading.library.published else "Aucune fiche n’est publiée.",
+        _groups(Group("", _by_date(found))), minor=True,
     )  # fmt: skip
 
 
@@ -237,7 +246,7 @@ def recent_changes(reading: Reading) -> Section:
     ]
     newest = sorted(found, key=lambda one: (-_day(one).toordinal(), title_key(one.sheet)))[:NEWEST]
     return Section("recents", "Changements récents", f"Les {NEWEST} dernières fiches publiées ou vérifiées.",
-                   "Aucune fiche n’est publiée.", _groups(Group("", tuple(newest))))  # fmt: skip
+                   "Aucune fiche n’est publiée.", _groups(Group("", tuple(newest))), minor=True)  # fmt: skip
 
 
 def _day(entry: Entry) -> date:
@@ -259,6 +268,7 @@ SECTIONS: tuple[tuple[str, Callable[[Reading], Section]], ...] = (
     ("liens", dead_links),
     ("isolees", orphans),
     ("vides", empty_values),
+    ("sans-date", undated),
     ("recents", recent_changes),
 )
 """Every section by its id, in the order in which the team reads them."""

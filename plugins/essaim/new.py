@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from essaim import front
-from essaim.library import Library
-from essaim.model import Champ, Sheet, order
-from essaim.vocabulary import Vocabulary
+from essaim import front, territories
+from essaim.library import Library, validate
+from essaim.model import SHEETS, Champ, Sheet, order
+from essaim.source import parse
+from essaim.vocabulary import Context, Vocabulary
 from essaim.words import NON_COMMUNIQUE, slug
 
 LONGEST = 60
@@ -58,9 +60,23 @@ def draft(kind: type[Sheet], data: Mapping[str, Any], today: date, vocabularies:
     return front.write(kind, written, _BODY, comments=comments, tail=waiting)
 
 
+def refusals(kind: type[Sheet], champ: Champ, value: Any, library: Library) -> list[str]:
+    """Why a field of a new sheet refuses ``value``, in French: what ``essaim check`` would say of it."""
+    labels = {one.KIND: one.LABEL.lower() for one in SHEETS}
+    context = Context(library.vocabularies, territories.load(), library.kinds, labels)
+    source, problems = parse(front.write(kind, {champ.path: value}), "")
+    problems = problems or validate(kind, "", source, context)[1]
+    return [problem.sentence for problem in problems if problem.code != "champ-manquant"]
+
+
+def explained(champ: Champ, vocabularies: Mapping[str, Vocabulary]) -> str:
+    """What a field is for and what it may hold, in a few sentences."""
+    return " ".join(_sentences(champ, vocabularies))
+
+
 def _help(champ: Champ, vocabularies: Mapping[str, Vocabulary]) -> list[str]:
     needed = " (obligatoire)" if champ.required else ""
-    return _wrapped(f"{champ.titre}{needed} : {' '.join(_sentences(champ, vocabularies))}")
+    return _wrapped(f"{champ.titre}{needed} : {explained(champ, vocabularies)}")
 
 
 def _sentences(champ: Champ, vocabularies: Mapping[str, Vocabulary]) -> list[str]:
@@ -87,7 +103,7 @@ def _sentences(champ: Champ, vocabularies: Mapping[str, Vocabulary]) -> list[str
 
 def _wrapped(text: str) -> list[str]:
     lines = [""]
-    for word in text.split(" "):
+    for word in re.sub(r" ([:;?!»])|(«) ", "\\2\u00a0\\1", text).split(" "):
         if lines[-1] and len(lines[-1]) + len(word) >= _WIDTH:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()

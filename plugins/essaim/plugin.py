@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -36,7 +37,10 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init
     """``mkdocs.yml``, under ``plugins: - essaim``."""
 
     edition = Type(str, default="")
-    """Address in the forge to which a path of the content folder is appended: what « Corriger cette fiche » opens."""
+    """Address in the forge of the content folder, in its editor: what « Corriger cette fiche » opens below it."""
+
+    apercu = Type(bool, default=False)
+    """Build what a proposal would give, drafts and problems included, as ``mkdocs serve`` shows it: never to be published."""
 
     recherche = Choice(("lunr", "pagefind"), default="lunr")
     """Engine of the search: lunr, or pagefind for many thousands of sheets (docs/decisions/)."""
@@ -70,6 +74,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     """Loads the library, refuses to publish one with problems, and gives MkDocs the files of its site."""
 
     serving = False
+    preview = False
     staging: publish.Staging | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
@@ -85,13 +90,14 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read and check everything. With problems, a build stops here, before anything is written."""
+        self.preview = self.serving or self.config.apercu
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
         library, problems = load(folder, shown)
         problems = self._graded(folder, library, [*problems, *check(library)])
         errors = [problem for problem in problems if problem.severity == ERROR]
         _tell(errors)
-        if errors and not self.serving:
+        if errors and not self.preview:
             raise PluginError(f"Rien n’est publié : {summary(errors)} Le site précédent reste en place.")
         try:
             form = settings(self.config.formulaire, shown, self.serving)
@@ -101,10 +107,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             library,
             config.site_name,
             config.site_url or "",
-            self.config.edition,
+            _edition(self.config.edition, folder.name),
             self.config.recherche,
-            self.serving,
-            tuple(problems) if self.serving else (),
+            self.preview,
+            tuple(problems) if self.preview else (),
             form,
             *self._links(config),
         )
@@ -129,7 +135,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         except team.SettingsError as wrong:
             raise PluginError(f"Rien n’est publié : {wrong}") from None
         problems = graded(problems, raised)
-        if self.serving or raised:
+        if self.preview or raised:
             problems += advise(library, datetime.now().astimezone().date(), raised)
         return in_order(problems)
 
@@ -180,6 +186,14 @@ def _file(path: str, content: Content, config: MkDocsConfig) -> File:
     file = File.generated(config, path.removesuffix("html") + "md", content="", inclusion=InclusionLevel.NOT_IN_NAV)
     SheetPage(content, file, config)
     return file
+
+
+def _edition(given: str, folder: str) -> str:
+    """The address to which ``experiences/x.md`` is appended. One that leads elsewhere than the content is refused."""
+    if given and not re.fullmatch(rf"https?://[^\s<>\"']+/{re.escape(folder)}/?", given):
+        raise PluginError(f"mkdocs.yml, edition : « {given} » n’est pas l’adresse du dossier de contenu dans l’éditeur de la forge. "
+                          f"Exemple : https://github.com/organisation/nom/edit/main/{folder}/")  # fmt: skip
+    return f"{given.rstrip('/')}/" if given else ""
 
 
 def _tell(problems: list[Problem]) -> None:

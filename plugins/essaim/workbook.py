@@ -272,9 +272,7 @@ def _picks(champ: Champ, picks: Picks) -> Iterator[str]:
     """The values of the pick-list of a field, as people read them; none when it has no list."""
     found: list[str] = []
     if champ.vocabulary and champ.vocabulary in picks.vocabularies:
-        valeurs = picks.vocabularies[champ.vocabulary].valeurs
-        folded = [fold(one.libelle) for one in valeurs]
-        found = [one.libelle if folded.count(fold(one.libelle)) == 1 else one.id for one in valeurs]
+        found = choices(picks.vocabularies[champ.vocabulary])
     elif champ.ref:
         held = {one: title for one, (title, kind) in picks.sheets.items() if not champ.ref.kinds or kind in champ.ref.kinds}  # fmt: skip
         folded = [fold(title) for title in held.values()]

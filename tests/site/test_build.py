@@ -20,7 +20,7 @@ from essaim.library import ABOUT_SHEETS, Library, facet_values
 from essaim.outputs import Site
 from essaim.outputs.render import number_fr
 from essaim.publish import MARK
-from tests.conftest import ROOT, Checked
+from tests.conftest import ROOT, Checked, experience
 from tests.site.conftest import build, copy_project
 
 pytestmark = pytest.mark.slow
@@ -458,3 +458,40 @@ def test_the_small_library_with_every_field_builds(small_folder: Path, small: Li
     assert not (project / "site" / "experiences" / "brouillon").exists()
     assert "archivé" not in (project / "site" / "experiences" / "index.html").read_text("utf-8")
     assert set(small.pages) >= {"exemple", "ancienne"}
+
+
+def test_a_proposal_is_built_with_its_drafts_and_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = copy_project(tmp_path / "project")
+    (project / "content" / "experiences" / "neuve.md").write_text(
+        experience(statut="brouillon", gouvernance="clasique"), "utf-8"
+    )
+    (project / "content" / "experiences" / "casse.md").write_text("---\ntitre: a: b\n---\n", "utf-8")
+    assert build(project).returncode == 1
+    monkeypatch.setenv("ESSAIM_APERCU", "true")
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", "apercu"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    page = (project / "apercu" / "experiences" / "neuve" / "index.html").read_text("utf-8")
+    assert "valeur inconnue « clasique »" in page
+    assert '<meta name="robots" content="noindex' in page
+    assert "un deux-points de trop" in (project / "apercu" / "experiences" / "casse" / "index.html").read_text("utf-8")
+    archived = subprocess.run(
+        [sys.executable, "-m", "essaim", "archive", "--site", "apercu"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert archived.returncode == 0, archived.stderr
+    assert not (project / "apercu" / "admin").exists()
+
+
+@pytest.mark.parametrize("given", ["https://exemple.fr/g/-/edit/main/", "javascript:alert(1)/content/", "/content/"])
+def test_where_a_sheet_is_corrected_must_be_the_content(given: str, tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    settings = project / "mkdocs.yml"
+    settings.write_text(settings.read_text("utf-8").replace('edition: ""', f'edition: "{given}"'), "utf-8")
+    done = build(project)
+    assert done.returncode == 1
+    assert "n’est pas l’adresse du dossier de contenu" in done.stderr + done.stdout
+    assert not (project / "site").exists()

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import click
 
+from essaim.cli.common import Suggesting
+
 # Click asks gettext for its own words; an editor reads French whatever the machine speaks (decision 11).
 os.environ["LANGUAGE"] = "fr"
 gettext.bindtextdomain("messages", str(Path(__file__).parents[1] / "locale"))
 
 
-class Commands(click.Group):
+class Commands(Suggesting):
     """The commands, each imported when it is called: none waits for what only another one needs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature

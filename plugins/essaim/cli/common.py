@@ -8,6 +8,8 @@ from typing import NoReturn
 
 import click
 
+from essaim.words import nearest
+
 CONTENT = click.option(
     "--contenu",
     type=click.Path(path_type=Path),
@@ -16,6 +18,22 @@ CONTENT = click.option(
     metavar="DOSSIER",
     help="Dossier du contenu.",
 )
+
+
+class Suggesting(click.Group):
+    """A group that says what a wrong name may have meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; the message of an unknown name ends with the nearest one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as unknown:
+            near = nearest(args[0], self.list_commands(ctx))
+            if near is None:
+                raise
+            raise click.UsageError(f"{unknown.message} Vouliez-vous dire « {near} » ?", ctx) from None
 
 
 def folder(contenu: Path) -> Path:

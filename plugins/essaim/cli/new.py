@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,19 @@ from typing import Any
 import click
 
 from essaim import disk, territories
-from essaim.cli.common import CONTENT, folder, wrong_use
+from essaim.cli.common import CONTENT, Suggesting, folder, wrong_use
 from essaim.cli.options import TODAY
 from essaim.library import Library, load
-from essaim.model import KINDS, Champ, Sheet, order
-from essaim.new import draft, identifier, identities
-from essaim.words import NON_COMMUNIQUE, SLUG
+from essaim.model import KINDS, SHEETS, Champ, Sheet, order
+from essaim.new import draft, explained, identifier, identities, refusals
+from essaim.words import NON_COMMUNIQUE, SLUG, slug
 
 _SET_ASIDE = frozenset({"titre", "publie_le", "verifie_le", "anciens_ids"})
 """Fields that are no options: the title is an argument, the dates follow from --date, and a new sheet has no past."""
 
 
-class Kinds(click.Group):
-    """One command for each kind, made when it is called."""
+class Kinds(Suggesting):
+    """One command for each kind, made when it is called: by its name, or by its French label."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """The kinds, in the order of ``SHEETS``."""
@@ -30,15 +31,17 @@ class Kinds(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
         """The command that makes a sheet of that kind, or None."""
-        return _command(KINDS[name]) if name in KINDS else None
+        kind = next((one for one in SHEETS if slug(name) in (one.KIND, slug(one.LABEL))), None)
+        return _command(kind) if kind else None
 
 
 @click.group(cls=Kinds, subcommand_metavar="SORTE [TITRE]")
 def new() -> None:
     """Prépare une fiche neuve, à remplir.
 
-    Sur un terminal, la commande demande ce qui est obligatoire ; on peut laisser vide et remplir le fichier ensuite.
-    Dans un script, tout se donne par les options : essaim new SORTE --help.
+    Sur un terminal, la commande demande le territoire et ce qui est obligatoire ; on peut laisser vide et remplir le
+    fichier ensuite. Dans un script, tout se donne par les options : essaim new SORTE --help. Une valeur que la fiche
+    refuserait est refusée.
     """
 
 
@@ -57,8 +60,14 @@ def _option(champ: Champ) -> click.Option:
     names = [f"--{champ.path.replace('_', '-')}", champ.path]
     if champ.territory and champ.many:
         names.insert(0, f"--{champ.path.removesuffix('s')}")  # one at a time is what one types
-    aide = f"{champ.aide}{' À répéter pour plusieurs.' if champ.many else ''}"
-    return click.Option(names, multiple=champ.many, metavar="TEXTE", help=aide)
+    said = [champ.aide.rstrip(".") + "."]
+    if champ.territory:
+        said.insert(0, "Nom ou code.")
+    if champ.vocabulary:
+        said.append(f"Valeurs : content/vocabularies/{champ.vocabulary}.yml.")
+    if champ.many:
+        said.append("À répéter pour plusieurs.")
+    return click.Option(names, multiple=champ.many, metavar="TEXTE", help=" ".join(said))
 
 
 def _make(kind: type[Sheet], titre: str | None, wanted: str | None, contenu: Path, today: date, **given: Any) -> None:
@@ -68,21 +77,20 @@ def _make(kind: type[Sheet], titre: str | None, wanted: str | None, contenu: Pat
     titre = " ".join((titre or (_ask("Titre") if asking else "")).split())
     if not titre:
         wrong_use(f'donnez un titre : essaim new {kind.KIND} "Le titre".')
+    form = _Form(kind, library, asking)
     name = _name(library, wanted or identifier(titre), asking)
     data: dict[str, Any] = {"titre": titre}
+    placed = any(given.get(champ.path) for champ in order(kind) if champ.territory)
     for champ in order(kind):
         value = given.get(champ.path)
-        if (
-            not value
-            and asking
-            and champ.required
-            and champ.path not in (*_SET_ASIDE, "statut")
-            and not champ.group
-            and not champ.many
-        ):
-            value = _ask(f"{champ.titre}{f' ({NON_COMMUNIQUE} si personne ne le dit)' if champ.unknown_allowed else ''}", champ.aide)  # fmt: skip
+        if not value and asking and _worth_asking(champ, placed):
+            value = form.answer(champ)
+        elif value:
+            value = form.value(champ, value)
         if value:
-            data[champ.path] = _value(champ, value, asking)
+            data[champ.path] = value
+    if refused := refusals(kind, order(kind)[0], titre, library):
+        wrong_use(refused[0])
     file = root / kind.FOLDER / f"{name}.md"
     shown = f"{contenu.as_posix()}/{kind.FOLDER}/{name}.md"
     try:
@@ -93,6 +101,53 @@ def _make(kind: type[Sheet], titre: str | None, wanted: str | None, contenu: Pat
         wrong_use(f"« {shown} » ne peut pas être écrit ({failed.strerror}).")
     click.echo(shown)
     click.echo(f"La fiche est prête à remplir. Puis contrôlez-la : essaim check {shown}", err=True)
+
+
+def _worth_asking(champ: Champ, placed: bool) -> bool:
+    if champ.group or champ.path in _SET_ASIDE:
+        return False
+    return champ.required or (champ.territory == "commune" and not placed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The fields of a sheet as a person or a script gives them: each value is what its field accepts."""
+
+    kind: type[Sheet]
+    library: Library
+    asking: bool
+
+    def answer(self, champ: Champ) -> Any:
+        """What a person answers on a terminal, asked again while the field refuses it. Nothing is an answer too."""
+        click.echo(explained(champ, self.library.vocabularies))
+        while text := _ask(champ.titre):
+            try:
+                return self._accepted(champ, (text,) if champ.many else text)
+            except _RefusedError as refused:
+                click.echo(str(refused), err=True)
+        return None
+
+    def value(self, champ: Champ, given: Any) -> Any:
+        """What an option gives. Ends the command when the field refuses it."""
+        try:
+            return self._accepted(champ, given)
+        except _RefusedError as refused:
+            wrong_use(f"--{champ.path.replace('_', '-')} : {refused}")
+
+    def _accepted(self, champ: Champ, given: Any) -> Any:
+        if champ.territory:
+            found = [_place(champ.territory, one, self.asking) for one in (given if champ.many else (given,))]
+            return found if champ.many else found[0]
+        value = list(given) if champ.many else given
+        if champ.many and champ.unknown_allowed and value == [NON_COMMUNIQUE]:
+            value = NON_COMMUNIQUE
+        if found := refusals(self.kind, champ, value, self.library):
+            raise _RefusedError(found[0])
+        return value
+
+
+class _RefusedError(Exception):
+    """Why a value is refused, in French."""
 
 
 def _name(library: Library, name: str, asking: bool) -> str:
@@ -116,30 +171,20 @@ def _file(library: Library, identity: str) -> str:
     return f"{KINDS[library.kinds[identity]].FOLDER}/{identity}.md"
 
 
-def _value(champ: Champ, value: Any, asking: bool) -> Any:
-    if champ.territory:
-        level = champ.territory
-        found = [_place(level, one, asking) for one in (value if champ.many else (value,))]
-        return found if champ.many else found[0]
-    if champ.many and champ.unknown_allowed and tuple(value) == (NON_COMMUNIQUE,):
-        return NON_COMMUNIQUE
-    return list(value) if champ.many else value
-
-
 def _place(level: str, text: str, asking: bool) -> str:
-    """``46102 Figeac`` for a name or a code. Homonyms are asked about; in a script, they end the command."""
+    """``46102 Figeac`` for a name or a code. Raises ``_RefusedError``. Homonyms are asked about, and refused in a script."""
     table = territories.load()
     found = table.named(level, text)
     if len(found) == 1:
         return f"{found[0].code} {found[0].nom}"
     if not found:
         near = [f"« {one.code} {one.nom} »" for one in table.find(level, text)]
-        wrong_use(
+        raise _RefusedError(
             f"« {text} » n’est pas un territoire connu." + (f" Vouliez-vous dire {' ou '.join(near)} ?" if near else "")
         )
     lines = [table.told(one) for one in found]
     if not asking:
-        wrong_use(
+        raise _RefusedError(
             f"« {text} » est le nom de plusieurs territoires. Donnez le code de l’un d’eux :\n  " + "\n  ".join(lines)
         )
     click.echo(f"« {text} » est le nom de plusieurs territoires :")
@@ -152,8 +197,6 @@ def _place(level: str, text: str, asking: bool) -> str:
             return f"{one.code} {one.nom}"
 
 
-def _ask(label: str, aide: str = "") -> str:
-    if aide:
-        click.echo(f"{aide}")
+def _ask(label: str) -> str:
     answer: str = click.prompt(label, default="", show_default=False, prompt_suffix=" : ")
     return answer.strip()

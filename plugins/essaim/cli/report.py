@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
 from collections.abc import Iterator
 from datetime import date
@@ -34,11 +35,12 @@ NAMES = [name for name, _ in editorial.SECTIONS]
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, metavar="FORMAT", help="text ou json.")  # fmt: skip
 @click.option("--nombre", type=Number(1, 1_000_000), default=10, show_default=True, metavar="N",
               help="Lignes par liste, en texte ; le JSON a tout.")  # fmt: skip
-def report(sections: tuple[str, ...], contenu: Path, file: Path, today: date, form: str, nombre: int) -> None:
+@click.option("--tout", "whole", is_flag=True, help="Toutes les lignes de chaque liste.")
+def report(sections: tuple[str, ...], contenu: Path, file: Path, today: date, form: str, nombre: int, whole: bool) -> None:  # fmt: skip
     """Dit ce que l’équipe a à faire : le tableau de bord de la rédaction.
 
-    SECTIONS en choisit : revoir, ecriture, completer, liens, isolees, vides, recents. Sans elles, tout est dit. La page
-    /redaction/ du site montre la même chose. Code de retour : 0 ; 2 si la commande est mal employée.
+    SECTIONS en choisit : revoir, ecriture, completer, liens, isolees, vides, sans-date, recents. Sans elles, toutes
+    sont dites. La page /redaction/ du site montre les mêmes. Code de retour : 0 ; 2 si la commande est mal employée.
     """
     folder(contenu)
     record, trouble = None, ""
@@ -51,7 +53,7 @@ def report(sections: tuple[str, ...], contenu: Path, file: Path, today: date, fo
         told = {"date": today.isoformat(), "sections": [_data(one, today) for one in found]}
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(line for one in found for line in _lines(one, today, nombre)))
+        click.echo("\n".join(line for one in found for line in _lines(one, today, sys.maxsize if whole else nombre)))
 
 
 def _lines(section: Section, today: date, most: int) -> Iterator[str]:
@@ -72,7 +74,7 @@ def _items(group: Group, today: date, most: int) -> Iterator[str]:
     if group.values:
         names = [value.libelle for value in group.values]
         many = SHORT * most
-        more = f"… et {len(names) - many} de plus" if len(names) > many else ""
+        more = f"… et {len(names) - many} de plus (--tout)" if len(names) > many else ""
         yield from _wrapped(f"{', '.join(names[:many])}{more}.", "  ")
         return
     for entry in group.entries[:most]:
@@ -85,7 +87,7 @@ def _items(group: Group, today: date, most: int) -> Iterator[str]:
         if len(finding.places) > most:
             yield f"    … et {count(len(finding.places) - most, 'autre endroit', 'autres endroits')}"
     if group.total > most:
-        yield f"  … et {count(group.total - most, 'autre')} : --nombre {group.total} pour tout voir."
+        yield f"  … et {count(group.total - most, 'autre')} : --tout pour tout voir."
 
 
 def _said(entry: Entry, today: date) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from essaim.model import Champ
 from essaim.model.types import Ref
 from essaim.territories import Territories
 from essaim.vocabulary import Vocabulary
-from essaim.words import NON_COMMUNIQUE, fold, slug
+from essaim.words import NON_COMMUNIQUE, fold, nearest, slug
 
 LONGEST_ID = 80
 """Characters of the longest identifier that the model takes."""
@@ -29,6 +29,10 @@ _SPACES = re.compile("[ \u00a0\u202f]")
 _BULLET = re.compile(r"^[-–—•*]\s+")
 _WIDTH = {"commune": 5, "departement": 2}
 """Characters of a code that a spreadsheet shortens when it takes it for a number: 01004 becomes 1004."""
+_NAMES = ("vocabulaire", "fiche", "territoire")
+"""Kinds of values that name something: what a comma may stand between."""
+_SHOWN = 12
+"""Values told when none is near: a vocabulary may be long."""
 
 
 class Refused(Exception):  # noqa: N818  # a value is refused: no error of a program
@@ -81,6 +85,11 @@ class Lexicon:
         if vocabulary and vocabulary.get(text):
             return text
         return self._labels.get(name, {}).get(fold(text))
+
+    def plain(self, name: str | None) -> bool:
+        """Whether a vocabulary is known and no label of it holds a comma."""
+        vocabulary = self.vocabularies.get(name or "")
+        return vocabulary is not None and not any("," in value.libelle for value in vocabulary.valeurs)
 
     def sheet(self, ref: Ref, text: str) -> str | None:
         """The id of the sheet that ``text`` names. Raises ``Refused`` when it may be two."""
@@ -141,27 +150,52 @@ def line(text: str) -> str:
     return " ".join(visible(text)[0].split())
 
 
-def items(champ: Champ, text: str, lexicon: Lexicon, separator: str = "") -> list[str]:
+def choices(vocabulary: Vocabulary) -> list[str]:
+    """The values of a vocabulary as people read them: their labels; the id of one whose label is another's too."""
+    folded = [fold(one.libelle) for one in vocabulary.valeurs]
+    return [one.libelle if folded.count(fold(one.libelle)) == 1 else one.id for one in vocabulary.valeurs]
+
+
+def advised(champ: Champ, text: str, hint: str, vocabulary: Vocabulary | None) -> str:
+    """What to do about a text that the model refused: its ``hint``, in the words of a spreadsheet.
+
+    A ``vocabulary`` is given when the text is none of its values: they are told as its pick-list shows them.
+    """
+    if vocabulary:
+        known = choices(vocabulary)
+        by_id = dict(zip((one.id for one in vocabulary.valeurs), known, strict=True))
+        near = nearest(text, by_id, {label: one for one, label in by_id.items()})
+        more = f" ; … ({len(known)} en tout)" if len(known) > _SHOWN else ""
+        hint = f"Vouliez-vous dire « {by_id[near]} » ?" if near else f"Valeurs possibles : {' ; '.join(known[:_SHOWN])}{more}."  # fmt: skip
+    if champ.many and "," in text and champ.forme.genre in _NAMES:
+        return f"S’il y en a plusieurs, séparez-les par des points-virgules. {hint}"
+    return hint
+
+
+def items(champ: Champ, text: str, lexicon: Lexicon, separator: str = "", mapped: Container[str] = ()) -> list[str]:
     """The items that the cell of a list holds: one a line, or with semicolons between; commas where all parts are known.
 
-    Sentences hold semicolons: a list of texts is cut at line breaks only, unless ``separator`` says otherwise.
+    Sentences hold semicolons: a list of texts is cut at line breaks only, unless ``separator`` says otherwise. ``mapped``
+    are the texts, folded, that a mapping gives a value.
     """
     if not champ.many:
         return [text]
     signs = re.escape(separator) + "|\n" if separator else "\n" if champ.forme.genre == "texte" else "[;\n]"
     parts = [_BULLET.sub("", part.strip()).strip() for part in re.split(signs, text)]
-    return [one for part in parts if part for one in _by_commas(champ, part, lexicon)]
+    return [one for part in parts if part for one in _by_commas(champ, part, lexicon, separator, mapped)]
 
 
-def _by_commas(champ: Champ, part: str, lexicon: Lexicon) -> list[str]:
-    if (
-        "," not in part
-        or champ.forme.genre not in ("vocabulaire", "fiche", "territoire")
-        or _known(champ, part, lexicon)
-    ):
+def _by_commas(champ: Champ, part: str, lexicon: Lexicon, separator: str, mapped: Container[str]) -> list[str]:
+    def known(text: str) -> bool:
+        return fold(text) in mapped or _known(champ, text, lexicon)
+
+    if "," not in part or champ.forme.genre not in _NAMES or known(part):
         return [part]
     pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
-    return pieces if all(_known(champ, piece, lexicon) for piece in pieces) else [part]
+    found = [known(piece) for piece in pieces]
+    # Names of sheets and of places hold commas, and half of one may name another: only values are kept by halves.
+    partly = any(found) and not separator and lexicon.plain(champ.vocabulary)
+    return pieces if all(found) or partly else [part]
 
 
 def _known(champ: Champ, text: str, lexicon: Lexicon) -> bool:

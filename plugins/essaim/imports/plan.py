@@ -14,9 +14,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from essaim import disk, front, library, territories
+from essaim.advice import _NO_CONTACT, _contacts
 from essaim.checks import check
-from essaim.imports.cells import Lexicon, line
-from essaim.imports.columns import BODY, TITLE, Target, group_of
+from essaim.imports.cells import Lexicon, advised, line
+from essaim.imports.columns import BODY, TITLE, Target, columns, group_of
 from essaim.imports.layout import Grid, Layout
 from essaim.imports.mapping import Mapping
 from essaim.imports.rows import Left, Piece, Place, Reader, Row, build, named
@@ -221,6 +222,7 @@ class _Planner:
                 return None
             pieces = [piece for piece in pieces if not any(piece is one for one in gone)]
         row.left.sort(key=_order)
+        row.told += _personal(self.kind, row)
         text = front.write(self.kind, data, body, tail=[line for left in row.left for line in comment(left)])
         # Believed only once read back: what a row says must be what its sheet says.
         again, problems = parse(text, source.path)
@@ -263,8 +265,27 @@ def _refused(kind: type[Sheet], source: Source, data: dict[str, Any], context: C
             continue  # something is lacking: nothing to take out
         said = translate(source, detail, kind)
         first = pieces[0]
-        found.append((Left(first.place, first.written, said.message, said.hint), pieces))
+        champ = columns(kind)[first.path].champ
+        vocabulary = context.vocabularies.get(champ.vocabulary or "") if said.code == "valeur-inconnue" else None
+        hint = advised(champ, first.written, said.hint, vocabulary)
+        found.append((Left(first.place, first.written, said.message, hint), pieces))
     return found
+
+
+def _personal(kind: type[Sheet], row: Row) -> list[Left]:
+    """Where a row writes somebody's own address or number into its sheet, be it in a comment: seen as ``advice`` sees it.
+
+    The report gives the place and not the text: it may be handed round.
+    """
+    texts = [(one.place, one.written) for one in row.pieces if _free(kind, one)]
+    texts += [(left.place, left.value) for left in row.left]
+    found = {(place, message): None for place, text in texts for message in _contacts(text).values()}
+    return [Left(place, "", f"{message}, dans une fiche que tout le monde lira", f"Retirez-le. {_NO_CONTACT}") for place, message in found]  # fmt: skip
+
+
+def _free(kind: type[Sheet], piece: Piece) -> bool:
+    champ = BODY if piece.path == BODY.path else columns(kind)[piece.path].champ
+    return champ.forme.genre in ("ligne", "texte", "adresse")
 
 
 def _said(row: Row) -> str:

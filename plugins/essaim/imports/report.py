@@ -25,6 +25,12 @@ HEADINGS = {
     MADE: "Fiches créées",
 }
 """The parts of a report, what asks for work first."""
+THERE = (
+    "Une fiche déjà là n’est jamais changée : corrigez la fiche elle-même. Si c’est un brouillon que personne n’a repris, "
+    "vous pouvez aussi le supprimer et relancer l’import."
+)
+"""What to do when a spreadsheet was corrected after an import."""
+_AMOUNT = re.compile(r"(?<![\w.,\u00a0\u202f-])(\d{1,15})(?:\.(\d{1,2}))? €")
 _FORMULA = re.compile(r"[=+\-@\t\r']")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|&#])")
 
@@ -45,7 +51,7 @@ class Line:
             return f"{where}{self.part} — {self.file}"
         if self.part == INCOMPLETE:
             return self.sentence
-        kept = f" Gardé en commentaire dans {self.file}." if self.part == PLACED_NOT and self.file else ""
+        kept = {PLACED_NOT: f" Gardé en commentaire dans {self.file}.", TOLD: f" Fiche : {self.file}."}.get(self.part, "") if self.file else ""  # fmt: skip
         said = f" (« {short(self.value)} »)" if self.value and self.value[:40] not in self.sentence else ""
         return f"{where}{self.part}{said} — {self.sentence}{kept}"
 
@@ -66,17 +72,22 @@ def _parts(plan: Plan, shown: str) -> Iterator[Line]:
         for left in new.row.told:
             yield _line(TOLD, left, path)
     for place, path in plan.present:
-        yield Line(PRESENT, place, "", "", path)
+        yield Line(PRESENT, place, "", THERE, path)
     for problem in plan.problems:
-        yield Line(INCOMPLETE, None, "", str(problem), problem.path)
+        yield Line(INCOMPLETE, None, "", amounts(str(problem)), problem.path)
 
 
 def _line(part: str, left: Left, file: str = "") -> Line:
     return Line(part, left.place, left.value, left.sentence, file)
 
 
+def amounts(text: str) -> str:
+    """A sentence with its amounts in euros as the French write them: ``180000.5 €`` is ``180 000,5 €``."""
+    return _AMOUNT.sub(lambda one: f"{int(one[1]):,}".replace(",", "\u202f") + (f",{one[2]}" if one[2] else "") + "\u00a0€", text)  # fmt: skip
+
+
 def summary(plan: Plan, dry: bool = False) -> str:
-    """The closing line: ``198 fiches créées, 2 lignes refusées ; 14 valeurs à placer.``"""
+    """The closing line: ``198 fiches créées, 2 lignes refusées ; 14 valeurs à placer.``, and what to do of sheets already there."""
     verb = "à créer" if dry else "créées" if len(plan.new) > 1 else "créée"
     parts = [f"{count(len(plan.new), 'fiche')} {verb}"]
     if plan.present:
@@ -86,10 +97,13 @@ def summary(plan: Plan, dry: bool = False) -> str:
     more = []
     if plan.left:
         more.append(f"{count(len(plan.left), 'valeur')} à placer")
+    if told := sum(len(new.row.told) for new in plan.new):
+        more.append(f"{count(told, 'point')} à vérifier")
     if plan.problems:
         more.append(f"{count(len(plan.problems), 'point')} à compléter")
     tail = f" ; {', '.join(more)}" if more else ""
-    return f"{', '.join(parts)}{tail}." + (" Rien n’a été écrit (--dry-run)." if dry else "")
+    done = " Rien n’a été écrit (--dry-run)." if dry else ""
+    return f"{', '.join(parts)}{tail}.{done}" + (f"\n{THERE}" if plan.present else "")
 
 
 def short(text: str, limit: int = 80) -> str:
@@ -101,7 +115,7 @@ def short(text: str, limit: int = 80) -> str:
 def markdown(plan: Plan, shown: str, name: str, dry: bool = False) -> str:
     """The report as Markdown. ``name`` is the file imported."""
     found = lines(plan, shown)
-    text = [f"# Import de {_plain(name)}", "", _plain(summary(plan, dry)), ""]
+    text = [f"# Import de {_plain(name)}", "", *(line for part in summary(plan, dry).split("\n") for line in (_plain(part), ""))]  # fmt: skip
     text += [line for note in plan.notes for line in (f"> {_plain(note)}", "")]
     for part, heading in HEADINGS.items():
         rows = [line for line in found if line.part == part]

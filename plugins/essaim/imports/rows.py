@@ -148,7 +148,7 @@ class Reader:
         values = self.mapping.values.get(target.path, {}) if self.mapping else {}
         separator = self.mapping.separator if self.mapping else ""
         known = values.get(fold(text))
-        parts = items(champ, text, self.lexicon, separator) if known is None else [text]
+        parts = items(champ, text, self.lexicon, separator, values) if known is None else [text]
         found: list[Piece] = []
         for part in parts:
             given = values.get(fold(part), part)

@@ -9,8 +9,10 @@ from essaim.editorial import FIRST, Reading, sections
 from essaim.outputs.render import page
 from essaim.outputs.site import Content, Site
 
-MOST = 30
-"""Sheets or links in one list, places of one link: a library may hold many thousands."""
+MOST = 8
+"""Sheets or links in one list, places of one link: a library may hold many thousands, and a phone is narrow."""
+FEW = 4
+"""Sheets of a list that asks for no work yet."""
 OPEN = 12
 """Values beyond which a list is folded."""
 
@@ -20,4 +22,4 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
     found = sections(Reading(site.library, site.links, site.links_trouble, drafts=site.preview))
     yield page(site, EDITORIAL, "redaction.html", "Tableau de bord de la rédaction",
                "Ce que l’équipe a à faire : fiches à revoir, à compléter, isolées, liens morts, manques de la bibliothèque.",
-               styles=("editorial",), scripts=("due",), indexed=False, sections=found, most=MOST, open=OPEN, first=FIRST)  # fmt: skip
+               styles=("editorial",), scripts=("due",), indexed=False, sections=found, most=MOST, few=FEW, open=OPEN, first=FIRST)  # fmt: skip
