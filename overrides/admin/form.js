@@ -3,9 +3,11 @@
 
 import { read, write } from "./front.js";
 import { place } from "./identity.js";
+import { register as registerLists } from "./lists.js";
 import { watch } from "./names.js";
 import { register as registerPhrases } from "./phrases.js";
 import { preview, styles } from "./preview.js";
+import { follow, watch as watchRefusals } from "./refusal.js";
 import { register as registerWidgets, remember } from "./widgets.js";
 
 /** Decap CMS has no types. @type {any} */
@@ -43,9 +45,24 @@ function say(message) {
   if (status) status.textContent = message;
 }
 
+/** Whether decap-server answers, when it is what writes the files. @param {any} backend of Decap's settings */
+async function answers(backend) {
+  if (backend.name !== "proxy") return true;
+  const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ action: "info" }) };
+  return fetch(backend.proxy_url, asked).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
 async function start() {
   const url = new URL("config.json", import.meta.url);
-  const [config, CMS] = await Promise.all([fetch(url, { cache: "no-cache" }).then((answer) => answer.json()), decap()]);
+  const config = await fetch(url, { cache: "no-cache" }).then((answer) => answer.json());
+  if (!(await answers(config.cms.backend))) {
+    say("Le formulaire a besoin de make formulaire : ce qui écrit vos fiches ne répond pas. Arrêtez le site (Ctrl+C dans son terminal), lancez make formulaire, puis rechargez cette page.");
+    return;
+  }
+  const CMS = await decap();
   for (const collection of config.cms.collections) {
     for (const field of collection.fields) filled(field, config.listes);
     const fields = config.sortes[collection.name];
@@ -57,10 +74,12 @@ async function start() {
   }
   for (const style of styles) CMS.registerPreviewStyle(style);
   registerWidgets(CMS);
+  registerLists(CMS);
   registerPhrases(CMS, config.cms.backend.name === "proxy");
   CMS.registerEventListener({ name: "preSave", handler: (/** @type {any} */ event) => place(event.entry, config) });
   CMS.registerEventListener({ name: "postSave", handler: (/** @type {any} */ event) => remember(event.entry) });
-  watch(/** @type {HTMLElement} */ (document.getElementById("nc-root")));
+  watch(/** @type {HTMLElement} */ (document.getElementById("nc-root")), follow);
+  watchRefusals();
   CMS.init({ config: config.cms });
 }
 

@@ -1,6 +1,8 @@
 // @ts-check
 // Decap's French where it says something else than what happens here: on one's own machine nothing is published, a file is written.
 
+import { SAID } from "./refusal.js";
+
 const COMMON = {
   app: { header: { media: "Images" } },
   collection: {
@@ -9,11 +11,24 @@ const COMMON = {
     sidebar: { collections: "Fiches" },
   },
   editor: {
+    // What kind of box it is says nothing to who fills it in.
+    editorControl: { field: { widgetLabel: "Champ" } },
     editorControlPane: { widget: { regexPattern: "%{fieldLabel} : %{pattern}." } },
     editorToolbar: { backCollection: "%{collectionLabel}" },
-    editorWidgets: { datetime: { now: "Aujourd’hui", setToNow: "Aujourd’hui : %{fieldLabel}" }, list: { add: "Ajouter" } },
+    editorWidgets: {
+      // Decap gives the key of the field: names.js adds its label.
+      datetime: { now: "Aujourd’hui", setToNow: "Aujourd’hui" },
+      list: { add: "Ajouter" },
+      object: { expand: "Ouvrir toutes les lignes", collapse: "Fermer toutes les lignes" },
+    },
   },
-  ui: { toast: { missingRequiredField: "Il manque un champ : il est marqué en rouge.", entrySaved: "Fiche enregistrée", onFailToPersist: "Rien n’est enregistré : %{details}" } },
+  mediaLibrary: {
+    mediaLibraryModal: { mediaAssets: "Images", noAssetsFound: "Aucune image", upload: "Ajouter une image", close: "Fermer" },
+  },
+  ui: {
+    settingsDropdown: { account: "Votre session" },
+    toast: { missingRequiredField: SAID, entrySaved: "Fiche enregistrée", onFailToPersist: "Rien n’est enregistré : %{details}" },
+  },
 };
 
 const LOCAL = {

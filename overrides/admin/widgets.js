@@ -36,6 +36,19 @@ export const search = (level, text) => (level === "commune" ? communes(text) : o
 
 const LEVELS = { commune: "Nom de la commune ou code postal", epci: "Nom de l’intercommunalité", departement: "Nom ou numéro du département" };
 
+/** What react-select says to a screen reader, and shows when it finds nothing. */
+const SPOKEN = {
+  noOptionsMessage: () => "Aucun résultat",
+  screenReaderStatus: (/** @type {{count: number}} */ { count }) => (count > 1 ? `${count} résultats` : `${count} résultat`),
+  ariaLiveMessages: {
+    guidance: (/** @type {{context: string}} */ { context }) => (context === "menu" ? "Flèches haut et bas pour parcourir, Entrée pour choisir, Échap pour fermer." : ""),
+    onChange: (/** @type {{action: string, label?: string}} */ { action, label }) =>
+      ({ "select-option": `${label} : choisi`, "deselect-option": `${label} : retiré`, "remove-value": `${label} : retiré`, "pop-value": `${label} : retiré`, clear: "Tout est retiré" })[action] ?? "",
+    onFocus: (/** @type {{label?: string}} */ { label }) => label ?? "",
+    onFilter: (/** @type {{resultsMessage: string}} */ { resultsMessage }) => resultsMessage,
+  },
+};
+
 /** Sheets made since the page was loaded, which config.json does not know. @type {{kind: string, label: string, value: string}[]} */
 const made = [];
 
@@ -91,7 +104,13 @@ export function register(CMS) {
     },
   });
 
-  const Select = CMS.getWidget("select").control;
+  /** Decap's, saying in French what it does. */
+  class Select extends CMS.getWidget("select").control {
+    render() {
+      const made = super.render();
+      return h(made.type, { ...made.props, ...SPOKEN });
+    }
+  }
 
   /** Decap's own drops, at the first change, the values that are not in its list: sheets that wait to be merged, say. */
   const Choix = createClass({

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,7 +11,7 @@ from essaim.library import Library, validate
 from essaim.model import SHEETS, Champ, Sheet, order
 from essaim.source import parse
 from essaim.vocabulary import Context, Vocabulary
-from essaim.words import NON_COMMUNIQUE, slug
+from essaim.words import NON_COMMUNIQUE, slug, unbroken
 
 LONGEST = 60
 """Characters of an id made from a title: it is an address that people say and copy."""
@@ -103,7 +102,7 @@ def _sentences(champ: Champ, vocabularies: Mapping[str, Vocabulary]) -> list[str
 
 def _wrapped(text: str) -> list[str]:
     lines = [""]
-    for word in re.sub(r" ([:;?!»])|(«) ", "\\2\u00a0\\1", text).split(" "):
+    for word in unbroken(text).split(" "):
         if lines[-1] and len(lines[-1]) + len(word) >= _WIDTH:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()

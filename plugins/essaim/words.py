@@ -19,6 +19,7 @@ _WORDS = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789\n" els
 _SPACES = re.compile(r" {2,}")
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _PLURAL = re.compile(r"(?<=[a-z][aeiou])s$")
+_TIED = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _STEMMER = Stemmer.Stemmer("french")
 
 
@@ -37,6 +38,11 @@ def stems(text: str) -> list[str]:
     ``js/search/words.js`` does the same.
     """
     return [_PLURAL.sub("", stem) for stem in _STEMMER.stemWords(fold(text).split())]
+
+
+def unbroken(text: str) -> str:
+    """``text`` with no-break spaces where French typography wants no line to begin or end."""
+    return _TIED.sub(lambda found: found.group().replace(" ", "\u00a0"), text)
 
 
 @lru_cache(maxsize=50_000)

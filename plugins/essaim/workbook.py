@@ -20,6 +20,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from essaim import territories
+from essaim.imports.cells import choices
 from essaim.imports.columns import BODY, TITLE, TITLE_OF, Column, Table, left_out, tables
 from essaim.imports.layout import GUIDE, LISTS
 from essaim.imports.plan import DATED

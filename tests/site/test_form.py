@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, 
 
 from essaim.front import canonical
 from essaim.library import load
-from essaim.model import KINDS
+from essaim.model import KINDS, order
 from essaim.outputs import communes, form
 from essaim.outputs.site import Form, Site
 from tests.conftest import ROOT
@@ -178,8 +178,7 @@ def open_form(browser: Browser, address: str) -> Iterator[Open]:
             "request",
             lambda one: None if one.url.startswith(("http://127.0.0.1", "data:", "blob:")) else wrong.append(one.url),
         )
-        # Decap rejects a promise without a reason when a sheet can't be saved.
-        page.on("pageerror", lambda error: None if str(error) in ("undefined", "Object") else wrong.append(str(error)))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", said)
         page.on("dialog", asked_for)
         page.goto(f"{base}admin/")
@@ -278,7 +277,8 @@ def fill_in(page: Page) -> None:
     pick(page, "Gouvernance", "non comm")
     pick(page, "Porteur", "rameau")
     type_in(box(page, "Début"), "2019-04")
-    type_in(add(page, "Difficultés").get_by_role("textbox"), "non communiqué")
+    part(page, "Difficultés").get_by_role("button", name="Personne ne le dit : non communiqué").press("Enter")
+    expect(part(page, "Difficultés").get_by_role("textbox")).to_have_value("non communiqué")
     source = add(page, "Sources")
     type_in(source.get_by_role("textbox", name="Identifiant"), "compte-rendu")
     type_in(source.get_by_role("textbox", name="Titre"), "Compte rendu n° 3")
@@ -395,6 +395,135 @@ def test_what_is_missing_or_wrong_is_told_and_nothing_is_written(open_form: Open
     assert "voir_aussi: [archer-2]\n" in second.read_text("utf-8")
     made.unlink()
     second.unlink()
+
+
+# What can't be saved.
+
+
+def refuse(page: Page, faulty: list[str]) -> None:
+    """Saving is refused, and says why: the fields that are wrong, the first of them in sight and under the cursor."""
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.get_by_role("menuitem", name="Enregistrer le fichier").click()
+    said = page.get_by_role("region", name="Champs à corriger")
+    expect(said.get_by_role("alert")).to_contain_text("Rien n’est enregistré")
+    expect(said.get_by_role("listitem")).to_have_text(faulty)
+    expect(page.locator(".Toastify__toast:visible")).to_have_count(0)
+    focused = page.locator("*:focus")
+    expect(focused).to_be_in_viewport()
+    label = focused.locator("xpath=ancestor::*[contains(@class, 'ControlContainer')][1]//label").first
+    expect(label).to_contain_text(re.compile(faulty[0].split(" › ")[-1]))
+    # Not below what says so.
+    above, below = focused.bounding_box(), said.bounding_box()
+    assert above and below
+    assert above["y"] + above["height"] <= below["y"] or above["x"] >= below["x"] + below["width"]
+
+
+def test_what_is_wrong_is_named_and_found_wherever_it_is(open_form: Open, project: Path) -> None:
+    file = sheet(project, "experience", "archer")
+    before = file.read_bytes()
+    page = open_form("collections/experience/entries/archer")
+    page.get_by_role("button", name=re.compile("coût total")).press("Enter")
+    cost = box(page, "Coût total")
+    type_in(cost, "12 k€")
+    page.get_by_role("textbox", name="Titre").first.scroll_into_view_if_needed()
+    refuse(page, ["Coût total"])
+    expect(cost).to_be_focused()
+    # One that is missing and two that are wrong: all of them.
+    type_in(box(page, "Titre"), "")
+    type_in(box(page, "Début"), "hier")
+    refuse(page, ["Titre", "Début", "Coût total"])
+    expect(box(page, "Titre")).to_be_focused()
+    said = page.get_by_role("region", name="Champs à corriger")
+    said.get_by_role("button", name="Coût total").press("Enter")
+    expect(cost).to_be_focused()
+    assert file.read_bytes() == before
+    # What is mended is no longer told.
+    type_in(cost, "12000")
+    expect(said.get_by_role("listitem")).to_have_text(["Titre", "Début"])
+    type_in(box(page, "Titre"), "Archer")
+    type_in(box(page, "Début"), "2007")
+    expect(said).to_be_hidden()
+    # In a line that is shut.
+    sources = part(page, "Sources")
+    sources.get_by_role("button", name="Ouvrir ou fermer cette ligne").first.press("Enter")
+    address = sources.get_by_role("textbox", name="Adresse").first
+    type_in(address, "exemple point fr")
+    sources.get_by_role("button", name="Ouvrir ou fermer cette ligne").first.press("Enter")
+    expect(address).to_be_hidden()
+    refuse(page, ["Sources › Adresse"])
+    expect(address).to_be_focused()
+    assert file.read_bytes() == before
+
+
+def test_a_refusal_is_seen_whole_on_a_phone(open_form: Open) -> None:
+    page = open_form("collections/term/new", NARROW)
+    type_in(box(page, "Titre"), "Un mot")
+    refuse(page, ["Définition"])
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    expect(page.get_by_role("button", name="Enregistrer", exact=True)).to_be_in_viewport()
+
+
+def test_a_required_list_is_asked_for(open_form: Open, project: Path) -> None:
+    asked = {"experience": ["Difficultés"], "method": ["Quand l’utiliser", "Étapes"], "dossier": ["Parcours"]}
+    page = open_form()
+    here = page.url.split("#")[0]
+    for kind, lists in asked.items():
+        wanted = [one.titre for one in order(KINDS[kind]) if one.required and one.many]
+        assert wanted == lists
+        page.goto(f"{here}#/collections/{kind}/new")
+        expect(box(page, "Titre")).to_be_visible()
+        type_in(box(page, "Titre"), "Une fiche")
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
+        page.get_by_role("menuitem", name="Enregistrer le fichier").click()
+        said = page.get_by_role("region", name="Champs à corriger").get_by_role("listitem")
+        for name in lists:
+            expect(said.get_by_text(name, exact=True)).to_be_visible()
+            expect(page.get_by_text(f"Le champ {name} est requis.")).to_be_visible()
+        page.on("dialog", lambda one: one.accept())
+        page.close()
+        page = open_form()
+    # An empty line is none, and no mistake of an optional list either.
+    page.goto(f"{here}#/collections/method/new")
+    type_in(box(page, "Titre"), "Une méthode")
+    type_in(box(page, "Résumé"), "Elle aide.")
+    when = add(page, "Quand l’utiliser")
+    expect(when.get_by_role("textbox")).to_be_focused()
+    step = add(page, "Étapes").get_by_role("textbox", name="Titre")
+    expect(step).to_be_focused()
+    type_in(step, "La première")
+    refuse(page, ["Quand l’utiliser"])
+    type_in(when.get_by_role("textbox"), "Au début.")
+    expect(when.get_by_text("1 ligne", exact=True)).to_be_visible()
+    made = sheet(project, "method", "une-methode")
+    try:
+        save(page)
+        assert "quand: [Au début.]\n" in made.read_text("utf-8")
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def test_without_what_writes_the_files_the_page_says_what_to_run(browser: Browser, project: Path, tmp_path: Path) -> None:
+    settings = form.settings({"port": free_port()}, "content", True)
+    assert settings
+    lay_out(tmp_path / "site", project / "content", settings)
+    with serve(tmp_path / "site") as base:
+        page = browser.new_page(locale="fr-FR", service_workers="block")
+        page.goto(f"{base}admin/")
+        expect(page.get_by_role("status")).to_contain_text("Le formulaire a besoin de make formulaire")
+        expect(page.get_by_role("button", name="Se connecter")).to_have_count(0)
+        page.close()
+
+
+def test_nothing_is_said_in_english_or_by_a_key(open_form: Open) -> None:
+    page = open_form("collections/experience/entries/archer")
+    expect(page.get_by_role("button", name="Retirer Insertion", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Aujourd’hui : Publi"))).to_be_visible()
+    add(page, "Communes")
+    expect(part(page, "Communes").get_by_role("combobox", name="Commune", exact=True)).to_be_focused()
+    named = page.evaluate("[...document.querySelectorAll('[aria-label]')].map((one) => one.getAttribute('aria-label'))")
+    assert len(named) > 30
+    english = re.compile(r"\b(?:field|Collapse|Expand|dropdown|Remove|Close|Select)\b|_")
+    assert [one for one in named if english.search(one)] == []
 
 
 # A sheet that exists.

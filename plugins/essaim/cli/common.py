@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from essaim.words import nearest
+from essaim.words import nearest, unbroken
 
 CONTENT = click.option(
     "--contenu",
@@ -18,6 +19,25 @@ CONTENT = click.option(
     metavar="DOSSIER",
     help="Dossier du contenu.",
 )
+
+
+class French(click.HelpFormatter):
+    """Help as French writes it: a space before a colon, and no line that begins with one."""
+
+    def write_heading(self, heading: str) -> None:
+        """``Options :``"""
+        self.write(f"{'':>{self.current_indent}}{heading}\u00a0:\n")
+
+    def write_text(self, text: str) -> None:
+        """A paragraph."""
+        super().write_text(unbroken(text))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Names and what they are."""
+        super().write_dl([(name, unbroken(said)) for name, said in rows], col_max, col_spacing)
+
+
+click.Context.formatter_class = French
 
 
 class Suggesting(click.Group):

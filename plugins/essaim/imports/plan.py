@@ -280,7 +280,7 @@ def _personal(kind: type[Sheet], row: Row) -> list[Left]:
     texts = [(one.place, one.written) for one in row.pieces if _free(kind, one)]
     texts += [(left.place, left.value) for left in row.left]
     found = {(place, message): None for place, text in texts for message in _contacts(text).values()}
-    return [Left(place, "", f"{message}, dans une fiche que tout le monde lira", f"Retirez-le. {_NO_CONTACT}") for place, message in found]  # fmt: skip
+    return [Left(place, "", f"{message} : la fiche sera lue de tous", f"À retirer de la fiche. {_NO_CONTACT}") for place, message in found]  # fmt: skip
 
 
 def _free(kind: type[Sheet], piece: Piece) -> bool:

@@ -232,7 +232,6 @@ def _group(site: Site, champ: Champ, group: type[Group]) -> dict[str, Any]:
     shown = [one["name"] for one in fields if one["required"] and "fields" not in one][:2] or [fields[0]["name"]]
     return {
         "widget": "list",
-        "label_singular": "ligne" if champ.many else champ.titre.lower(),
         "collapsed": True,
         "default": [],
         "summary": " · ".join(f"{{{{fields.{one}}}}}" for one in shown),
@@ -246,10 +245,11 @@ def _several(champ: Champ) -> dict[str, Any]:
     one = _one(champ)
     if one["widget"] == "choix":
         return {**one, "multiple": True}
-    item = {"name": "un", "label": champ.titre, "required": True, **one}
+    # An empty line is no mistake: it is not written. `lists.js` asks for one when the list is required.
+    item = {"name": "un", "label": singular(champ.titre), "required": False, **one}
     return {
         "widget": "list",
-        "label_singular": "ligne",
+        "inconnu": champ.unknown_allowed,
         "collapsed": False,
         "default": [],
         "summary": "{{fields.un}}",
@@ -308,13 +308,49 @@ def _default(champ: Champ, owner: type[Group], name: str) -> dict[str, Any]:
     return {"default": default} if champ.vocabulary and isinstance(default, str) and default != NON_COMMUNIQUE else {}
 
 
+# What the model says to who writes a file, where the form finds a sheet or a territory by its name.
+_SEARCHED = (
+    (re.compile(r"^Identifiants? de l’"), "L’"),
+    (re.compile(r"^Identifiants? de la "), "La "),
+    (re.compile(r"^Identifiants? de son "), "Son "),
+    (re.compile(r"^Identifiants? des "), "Les "),
+    (re.compile(r"^Identifiants de "), "Des "),
+    (re.compile(r"^(?:Codes? INSEE|Numéro SIREN), suivis? si l’on veut du nom\.$"), ""),
+)
+
+
 def _hint(champ: Champ) -> str:
-    said = ["Tapez le nom, puis choisissez dans la liste.", champ.aide] if champ.territory else [champ.aide]
-    if champ.exemple:
-        said.append(f"Exemple : {champ.exemple.removesuffix(chr(46))}.")
-    if champ.unknown_allowed and NON_COMMUNIQUE not in champ.aide:
+    """What a field asks for, in a form: where one searches by name, neither code nor identifier is spoken of."""
+    searched = bool(champ.territory) or champ.forme.genre == "fiche"
+    aide, exemple = champ.aide, champ.exemple
+    if searched:
+        for written, found in _SEARCHED:
+            aide = written.sub(found, aide)
+    if champ.territory:
+        aide = f"Tapez le nom, puis choisissez dans la liste. {aide}".strip()
+        exemple = exemple and exemple.partition(" ")[2]
+    elif searched:
+        aide = f"{aide} Cherchez par le titre."
+    said = [aide]
+    if exemple:
+        said.append(f"Exemple : {exemple.removesuffix(chr(46))}.")
+    if champ.unknown_allowed and champ.many:
+        said.append("Un bouton l’écrit pour vous si personne ne le dit.")
+    elif champ.unknown_allowed and NON_COMMUNIQUE not in champ.aide:
         said.append(f"Si personne ne le dit : {NON_COMMUNIQUE}.")
     return " ".join(said)
+
+
+_SAME = ("parcours", "prérequis")
+"""Words that are the same for one and for several."""
+
+
+def singular(titre: str) -> str:
+    """What one line of a list is called, from the title of the list: « Points clés », « Point clé »."""
+    first = titre.split(" ", 1)[0]
+    if not first.endswith("s"):
+        return titre
+    return " ".join(word if word.lower() in _SAME else word.removesuffix("s") for word in titre.split(" "))
 
 
 def _written(champ: Champ) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from essaim.model import SHEETS
 from essaim.outputs.render import page
 from essaim.outputs.shown import beside, by_heading, by_kind, drawing, grouped_by_region, neighbours
 from essaim.outputs.site import Content, Site
+from essaim.problem import SEVERITIES, Problem
 from essaim.vocabulary import Value, Vocabulary
 
 
@@ -37,9 +38,15 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
             "problemes.html",
             "Problèmes",
             "Tous les problèmes du contenu.",
-            problems=site.errors,
-            advice=site.advice,
+            errors=site.errors,
+            groups=_by_severity(site),
         )
+
+
+def _by_severity(site: Site) -> list[tuple[str, list[Problem]]]:
+    """The problems of each severity that has some, the gravest first."""
+    found = [(severity, [one for one in site.problems if one.severity == severity]) for severity in SEVERITIES]
+    return [(severity, problems) for severity, problems in found if problems]
 
 
 def _values(site: Site, facet: str, vocabulary: Vocabulary) -> list[Value]:
