@@ -169,3 +169,14 @@ def _words(catalog: Catalog) -> dict[str, str | tuple[str, ...]]:
         said = message.string
         words[name] = said if isinstance(said, str) else tuple(said or ())
     return {name: said for name, said in words.items() if name}
+
+
+@pytest.mark.parametrize("front", ['"a\\n::warning file=README.md::pirate": 1\n', 'themes: ["b\\n::error::deux"]\n'])
+def test_a_problem_is_one_line_whatever_is_in_a_sheet(front: str, small_folder: Path) -> None:
+    """A forge's log obeys lines that begin with two colons."""
+    (small_folder / "pages" / "inj.md").write_text(f"---\n{front}titre: x\n---\n", "utf-8")
+    done = essaim("check", "--contenu", small_folder)
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert all(line.startswith(f"{small_folder}/") for line in lines)
+    assert any("\\u000a::" in line for line in lines)

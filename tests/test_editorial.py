@@ -26,6 +26,7 @@ from essaim.offline import FORM
 from essaim.outputs import Html, Site
 from essaim.outputs import editorial as output
 from essaim.outputs.render import date_fr
+from essaim.problem import count
 from essaim.vocabulary import Vocabulary
 from tests.conftest import ROOT, SMALL, experience
 from tests.test_observatory import listed, text, where
@@ -71,17 +72,21 @@ def test_sheets_to_review_come_by_date(counted: tuple[Library, Raw]) -> None:
     library, sheets = counted
     fronts = {i: front for i, (_, front, _) in published(sheets).items()}
     dated = {i for i, front in fronts.items() if front.get("a_revoir_le")}
-    found = section(library, "revoir")
-    groups = {group.title: group for group in found.groups}
-    assert {title: {one.sheet.id for one in group.entries} for title, group in groups.items()} == {
-        title: held
-        for title, held in (("Avec une date de revue", dated), ("Sans date de revue", set(fronts) - dated))
-        if held
-    }
-    for field, group in zip(("a_revoir_le", "verifie_le"), groups.values(), strict=False):
-        days = [fronts[one.sheet.id].get(field) or fronts[one.sheet.id]["verifie_le"] for one in group.entries]
+    for name, field, held in (("revoir", "a_revoir_le", dated), ("sans-date", "verifie_le", set(fronts) - dated)):
+        entries = [one for group in section(library, name).groups for one in group.entries]
+        assert {one.sheet.id for one in entries} == held
+        days = [fronts[one.sheet.id][field] for one in entries]
         assert days == sorted(days)
-        assert [one.when for one in group.entries] == days
+        assert [one.when for one in entries] == days
+
+
+def test_what_asks_for_work_comes_before_sheets_without_a_review_date() -> None:
+    names = [name for name, _ in editorial.SECTIONS]
+    assert names.index("sans-date") > max(
+        names.index(one) for one in ("revoir", "ecriture", "completer", "liens", "isolees", "vides")
+    )
+    assert section(load(ROOT / "content", "content")[0], "sans-date").minor
+    assert output.FEW < output.MOST
 
 
 def test_what_is_being_written_stands_under_its_status(counted: tuple[Library, Raw]) -> None:
@@ -207,9 +212,10 @@ def test_the_page_shows_what_was_counted_capped(counted: tuple[Library, Raw]) ->
         shown = part(page, found.id)
         assert [number(one) for one in shown.xpath("h2/span")] == ([found.total] if found.total else [])
         items = shown.xpath("ul[@class='todo']")
+        most = output.FEW if found.minor else output.MOST
         for group, drawn in zip([one for one in found.groups if one.entries], items, strict=True):
             rows = drawn.xpath("li")
-            assert len(rows) == min(group.total, output.MOST)
+            assert len(rows) == min(group.total, most)
             for entry, row in zip(group.entries, rows, strict=False):
                 links_out = row.xpath("p[1]/a/@href")
                 file = f"https://forge.exemple/edit/{type(entry.sheet).FOLDER}/{entry.sheet.id}.md"
@@ -218,9 +224,10 @@ def test_the_page_shows_what_was_counted_capped(counted: tuple[Library, Raw]) ->
                     assert row.xpath(".//time/@datetime") == [str(entry.when)]
                     assert date_fr(entry.when) in text(row)
                     assert bool(row.xpath(".//time[@data-due]")) == (entry.when == entry.sheet.a_revoir_le)
-        left = [number(one) for one in shown.xpath("p[@class='left']")]
+        left = [text(one) for one in shown.xpath("p[@class='left']")]
+        told = [group.total - most for group in found.groups if group.entries and group.total > most]
         assert left == [
-            group.total - output.MOST for group in found.groups if group.entries and group.total > output.MOST
+            f"… et {count(more, 'autre')}. Pour tout voir : essaim report {found.id} --tout" for more in told
         ]
         for value in (value for group in found.groups for value in group.values):
             assert text(html.fromstring(f"<i>{value.libelle}</i>")) in text(shown)
@@ -260,7 +267,8 @@ def test_an_empty_library_has_a_helpful_page(vocabularies: Mapping[str, Vocabula
     for library in (Library(), Library(vocabularies=vocabularies)):
         said = text(made(library))
         for sentence in (
-            "Rien à revoir",
+            "Aucune fiche publiée n’a de date de revue",
+            "Aucune fiche n’est publiée.",
             "Aucun brouillon, rien en relecture.",
             "Aucune fiche isolée",
             "lancez essaim links",
@@ -292,7 +300,7 @@ def test_links_are_told_with_their_dates_and_places(vocabularies: Mapping[str, V
     dead, refused, doubt, moved = shown.xpath("ul[@class='todo']/li")
     assert "404, page introuvable, depuis le 1er novembre 2026" in text(dead)
     assert len(dead.xpath("ul/li")) == output.MOST
-    assert "… et 10 autres" in text(dead)
+    assert f"… et {40 - output.MOST} autres. Pour tout voir : essaim report liens --tout" in text(dead)
     first = dead.xpath("ul/li")[0]
     assert first.xpath("a/@href") == ["../experiences/e0/", "https://forge.exemple/experiences/e0.md"]
     assert "ligne 14" in text(first)
@@ -318,7 +326,7 @@ def test_hostile_text_is_text(vocabularies: Mapping[str, Vocabulary]) -> None:
     page = made(library, links=record, edit="https://forge.exemple/")
     assert not page.xpath("//script | //style | //*[@style]")
     assert HOSTILE.replace(" &", " &") in text(part(page, "liens"))
-    assert HOSTILE in text(part(page, "revoir"))
+    assert HOSTILE in text(part(page, "sans-date"))
 
 
 def test_the_page_never_varies_and_its_address_is_the_sites_own(small: Library, with_files: Any) -> None:
@@ -342,7 +350,9 @@ def test_the_terminal_says_the_same_in_80_columns(
 ) -> None:
     library, sheets = counted
     folder = ROOT / "content" if len(sheets) > 50 else small_folder
-    done = essaim("report", "--contenu", folder, "--liens", tmp_path / "rien.json", "--nombre", "100000")
+    done = essaim("report", "--contenu", folder, "--liens", tmp_path / "rien.json", "--tout")
+    asked = essaim("report", "--contenu", folder, "--liens", tmp_path / "rien.json", "--nombre", "100000")
+    assert asked.stdout == done.stdout
     assert (done.returncode, done.stderr) == (0, "")
     assert [line for line in done.stdout.splitlines() if len(line) > 80 and "/" not in line] == []
     said = " ".join(done.stdout.split())
@@ -358,10 +368,11 @@ def test_the_terminal_says_the_same_in_80_columns(
 
 
 def test_long_lists_are_cut_and_say_so() -> None:
-    done = essaim("report", "revoir", "--nombre", "2")
-    total = len(published(raw(ROOT / "content")))
+    done = essaim("report", "sans-date", "--nombre", "2")
+    total = sum(not front.get("a_revoir_le") for _, front, _ in published(raw(ROOT / "content")).values())
     assert done.stdout.count("content/") == 2
-    assert f"… et {total - 2} autres : --nombre {total} pour tout voir." in done.stdout
+    assert f"… et {total - 2} autres : --tout pour tout voir." in done.stdout
+    assert essaim("report", "sans-date", "--tout").stdout.count("content/") == total
 
 
 def test_past_dates_are_said_by_the_day_that_is_given(small_folder: Path) -> None:

@@ -144,6 +144,33 @@ def test_a_field_added_to_the_model_is_in_the_form(monkeypatch: pytest.MonkeyPat
     assert said["typee"]
 
 
+def test_a_line_is_called_by_the_singular_of_its_list() -> None:
+    lists = {
+        one.titre for kind in SHEETS for one in form._all(kind) if one.many and form._several(one)["widget"] == "list"
+    }
+    assert {one: form.singular(one) for one in lists if form.singular(one) != one} == {
+        "Communes": "Commune", "Départements": "Département", "Difficultés": "Difficulté", "Leviers": "Levier",
+        "Conditions": "Condition", "Auteurs": "Auteur", "Anciens identifiants": "Ancien identifiant",
+        "Livrables": "Livrable", "Questions du cycle": "Question du cycle", "Rôles": "Rôle",
+        "Points clés": "Point clé", "Synonymes": "Synonyme",
+    }  # fmt: skip
+    assert form.singular("Parcours") == "Parcours"
+    assert form.singular("Prérequis réunis") == "Prérequis réuni"
+
+
+def test_where_one_searches_by_name_nothing_speaks_of_a_code(config: dict[str, Any]) -> None:
+    hints = [
+        field["hint"]
+        for kind in SHEETS
+        for field in (form._field(Site(Library()), one, kind) for one in form._all(kind) if one.territory or one.ref)
+    ]
+    assert len(hints) > 20
+    assert [one for one in hints if re.search(r"INSEE|SIREN|[Ii]dentifiant|\d{5}", one)] == []
+    experience = {one["name"]: one for one in config["cms"]["collections"][0]["fields"]}
+    assert experience["communes"]["hint"] == "Tapez le nom, puis choisissez dans la liste. Exemple : Figeac."
+    assert experience["porteur"]["hint"].startswith("L’organisation qui porte l’expérience. Cherchez par le titre.")
+
+
 SAMPLES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "nombre": (types.Nombre, ("26000000", "26 000 000", "26\u202f000", "12,5", "1.5", "-3", "12,", "abc", "1.2345678", "")),
     "entier": (int, ("3", "0", "x", "3.5")),

@@ -22,11 +22,11 @@ from tests.conftest import ROOT
 FILES = [(kind, file) for kind in SHEETS for file in sorted((ROOT / "content" / kind.FOLDER).glob("*.md"))]
 
 ODD = ["non communiqué", "01004", "12:30", "no", "2018", "2018-04-05", "1_000", "0x1F", "~", "null", "-", "- a", "a: b", "a #b", "#a", "«b»", "a, b", "[a]", "{a}",
-       '"a"', "'a'", "a\\n", "é", "œ", "L’eau : un bien", "a:", ".5", "1e3", ".inf", "<<", "=", "&a", "*a", "!a", "%a", "@a", "`a`", "|", ">", "? a", "bon ?", "a?b", "...", "---", "a\u2028b", "a\u00a0b", "y", "N"]  # fmt: skip
+       '"a"', "'a'", "a\\n", "é", "œ", "L’eau : un bien", "a:", ".5", "1e3", ".inf", "<<", "=", "&a", "*a", "!a", "%a", "@a", "`a`", "|", ">", "? a", "bon ?", "a?b", "...", "---", "a\u00a0b", "y", "N"]  # fmt: skip
 texts = st.one_of(
     st.sampled_from(ODD),
     st.text(
-        alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co"), include_characters="\n\t\u2028"), max_size=60,
+        alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co"), include_characters="\n\t"), max_size=60,
     ),
 )  # fmt: skip
 values = st.recursive(
@@ -106,6 +106,38 @@ def test_a_scrambled_sheet_comes_back(seed: int) -> None:
     assert canonical(found, kind) == (found, [])
 
 
+def commented(text: str, seed: int) -> str | None:
+    """The front matter of ``text`` with comments in any place where YAML takes them, or None when it does not."""
+    dice = random.Random(seed)  # noqa: S311  # no secret here
+    data = parse(text, "x.md")[0].data
+    lines = yaml.dump(data, allow_unicode=True, sort_keys=False, width=dice.choice((30, 5000)), default_flow_style=dice.choice((None, False, True))).split("\n")  # fmt: skip
+    for number in dice.sample(range(len(lines)), min(len(lines), 8)):
+        if dice.random() < 0.6:
+            lines[number] = f"{' ' * dice.randrange(7)}# seul {number}\n{lines[number]}"
+        elif lines[number]:
+            lines[number] += f" # au bout {number}"
+    made = "---\n" + "\n".join(lines) + "\n---\n"
+    source, problems = parse(made, "x.md")
+    return made if not problems and source.data == data else None
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_comments_in_any_place_are_kept_and_stay(part: int) -> None:
+    tried = 0
+    for seed in range(part, 400, 8):
+        kind, file = FILES[seed * 7 % len(FILES)]
+        text = commented(file.read_text("utf-8"), seed)
+        if text is None:
+            continue
+        tried += 1
+        once, problems = canonical(text, kind, file.name)
+        assert problems == [], text
+        assert canonical(once, kind) == (once, []), text
+        said = re.findall(r"# (?:seul|au bout) \d+", text)
+        assert sorted(re.findall(r"# (?:seul|au bout) \d+", once)) == sorted(said), text
+    assert tried > 15
+
+
 def test_comments_stay_with_what_they_are_about() -> None:
     text = """---
 # En tête.
@@ -150,6 +182,40 @@ chiffres:  # les chiffres
 Texte
 """
     )
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "financements:\n  - type: x # b\n    # c\n    montant: 3\n",
+        "x:\n  - # note\n    - a\n",
+        "x: [{a: 1} # c\n]\n",
+        "x:\n  - # a\n    # b\n    y: 1\n    # d\n    z: # e\n      - 1 # f\n  # g\n",
+        "themes: # a\n  - # b\n    bois\n",
+        "x:\n  - [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, b] # c\n",
+        "# a\n\n#b\ntitre: x # c\n  # d\nstatut: |- # e\n  y\n  # pas un commentaire\n# f\n",
+    ],
+)
+def test_twice_changes_nothing(front: str) -> None:
+    once, problems = canonical(f"---\n{front}---\n", Experience)
+    assert problems == []
+    assert canonical(once, Experience) == (once, [])
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        'titre: "un\u2028deux"  # note\n',
+        'titre: "Pi\\u202Ege"\n',
+        'resume: "a\\0b"\n',
+        'titre: "a\\Lb"\n',
+        '"a\\u200bb": x\n',
+    ],
+)
+def test_what_nobody_sees_is_refused_as_it_is_written(front: str) -> None:
+    found, problems = canonical(f"---\nstatut: publié\n{front}---\n", Experience, "x.md")
+    assert found == ""
+    assert [(problem.line, problem.code) for problem in problems] == [(3, "caractere-interdit")]
 
 
 def test_what_cannot_be_read_is_told_and_not_touched() -> None:

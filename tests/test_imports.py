@@ -30,6 +30,7 @@ from essaim.source import parse
 from essaim.spreadsheet import Book, SpreadsheetError, Tab
 from essaim.spreadsheet import read as read_file
 from essaim.vocabulary import Vocabulary
+from essaim.words import fold
 from tests.conftest import ROOT, experience
 
 TODAY = date(2026, 11, 26)
@@ -194,9 +195,12 @@ def test_lists_are_cut_where_no_sentence_is(lexicon: Lexicon) -> None:
         "Du temps.",
     ]
     assert items(themes, "circuits-courts, energie", lexicon) == ["circuits-courts", "energie"], "both are known"
-    assert items(themes, "circuits-courts, rien", lexicon) == ["circuits-courts, rien"], (
-        "one is not: nothing is guessed"
-    )
+    assert items(themes, "Tiers-lieux, bois", lexicon) == ["Tiers-lieux", "bois"], "one is: it is kept, the other told"
+    assert items(themes, "rien, nulle part", lexicon) == ["rien, nulle part"], "none is: nothing is guessed"
+    communes = columns(EXPERIENCE)["communes"].champ
+    assert items(communes, "Figeac, Lot", lexicon) == ["Figeac, Lot"], "the half of a name may be another’s"
+    assert items(themes, "bois, forêt ; eau", lexicon, mapped={fold("bois, forêt")}) == ["bois, forêt", "eau"]
+    assert items(themes, "bois, rien", lexicon, ";") == ["bois, rien"], "the separator is what was said"
     assert items(leviers, "un | deux", lexicon, "|") == ["un", "deux"]
 
 
@@ -256,6 +260,58 @@ def test_groups_come_from_numbered_columns_or_from_their_own_tabs(planned: Plann
     (orphan,) = made.refused
     assert str(orphan.place) == "feuille « Chiffres clés », ligne 4"
     assert orphan.value == "4 | fours | 2019 | Journal"
+
+
+def test_a_value_that_no_list_has_is_told_with_labels_and_its_known_half_kept(planned: Planned) -> None:
+    made = planned(
+        ["Titre", "Thèmes", "Communes"],
+        ["Une halle", "Tiers-lieux, bois", "Figeac, Nulle-Part"],
+        ["Un four", "circuit-court", ""],
+        ["Un puits", "rien, nulle part", ""],
+    )
+    assert data(made)["themes"] == ["bois"]
+    assert "communes" not in data(made)
+    said = {(left.place.row, left.place.column): left for _, left in made.left}
+    assert said[2, 1].value == "Tiers-lieux"
+    assert said[2, 1].hint == (
+        "Valeurs possibles : Circuits courts ; Alimentation ; Énergie ; Bois ; Économie circulaire ; Insertion ; Jeunesse ; Handicap ; "
+        "Précarité ; Partenariats ; Responsabilité sociétale des entreprises ; Numérique ; … (18 en tout)."
+    )
+    assert said[3, 1].hint == "Vouliez-vous dire « Circuits courts » ?"
+    for place in ((2, 2), (4, 1)):
+        assert said[place].hint.startswith("S’il y en a plusieurs, séparez-les par des points-virgules. ")
+
+
+def test_a_number_or_an_address_of_somebody_is_told_with_its_place(planned: Planned) -> None:
+    made = planned(
+        ["Titre", "Besoin", "Contact : Fonction", "Contact brut", "SIREN"],
+        ["Une halle", "Appelez le 06 12 34 56 78.", "le service (mairie@figeac.fr)", "jeanne.petit@exemple.fr", "123456789"],
+        ["Un four", "Un four.", "", "", ""],
+    )  # fmt: skip
+    told = [line for line in report.lines(made, "content") if line.part == report.TOLD]
+    assert [(line.place.row, line.place.column) for line in told if line.place] == [(2, 1), (2, 3)]
+    assert str(told[0]) == (
+        "ligne 2, colonne B « Besoin » : à vérifier — numéro de téléphone : la fiche sera lue de tous. À retirer de la fiche. Donnez une "
+        "fonction et une organisation, ou une adresse commune comme contact@ ou mairie@. Fiche : content/experiences/une-halle.md."
+    )
+    assert "adresse électronique personnelle" in str(told[1])
+    assert not [line for line in told if "12 34" in f"{line}{line.value}" or "exemple.fr" in f"{line}{line.value}"]
+    assert "2 points à vérifier" in report.summary(made)
+
+
+def test_amounts_are_told_as_the_french_write_them(planned: Planned) -> None:
+    made = planned(
+        ["Titre", "Coût total", "financements.1.financeur", "financements.1.montant"],
+        ["Une halle", "180000", "Région", "45000,5"],
+    )
+    said = [str(line) for line in report.lines(made, "content") if "financement-contradictoire" in line.sentence]
+    assert len(said) == 1
+    assert "180\u202f000\u00a0€" in said[0]
+    assert "180000" not in said[0]
+    assert (
+        report.amounts("45000.5 €, -3 €, 1.2e+07 €, abc12 €, 900 €")
+        == "45\u202f000,5\u00a0€, -3 €, 1.2e+07 €, abc12 €, 900\u00a0€"
+    )
 
 
 def test_a_mapping_says_columns_values_constants_and_separator(planned: Planned) -> None:
@@ -592,7 +648,7 @@ def test_two_hundred_rows_then_a_second_time(ending: str, small_folder: Path, tm
 
     again = essaim("import", file, "--contenu", small_folder, "--date", "2027-01-01")
     assert again.returncode == 0, again.stdout
-    assert again.stderr == f"0 fiche créée, {COUNT} déjà là.\n"
+    assert again.stderr == f"0 fiche créée, {COUNT} déjà là.\n{report.THERE}\n"
     assert contents(small_folder) == after, "not a byte, not a date"
 
 
@@ -610,7 +666,7 @@ def test_what_can_not_be_read_changes_nothing(small_folder: Path, tmp_path: Path
         "colonnes: { Nom: titre }\nvaleurs: { communes: { x: Saint-Denis } }\n", "utf-8"
     )
     wrong: tuple[tuple[tuple[str | Path, ...], str], ...] = (
-        ((good, "--correspondance", tmp_path / "constante.yml"), "constante.yml:2:15: valeur inconnue « clasique ». Vouliez-vous dire « classique » ?"),
+        ((good, "--correspondance", tmp_path / "constante.yml"), "constante.yml:2:15: valeur inconnue « clasique ». Vouliez-vous dire « Classique » ?"),
         ((good, "--correspondance", tmp_path / "valeur.yml"), "valeur.yml:2:12: « Saint-Denis » est le nom de"),
         ((good,), "aucune colonne ne donne le titre des fiches"),
         ((good, "--correspondance", tmp_path / "champ.yml"), "champ.yml:1:13: le champ « titr » n’existe pas"),

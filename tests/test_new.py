@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import os
 import pty
 import re
@@ -14,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from essaim import cli, disk
 from essaim.front import canonical
 from essaim.library import load
 from essaim.model import KINDS, Experience, order
@@ -236,3 +240,37 @@ def test_format_on_disk(small_folder: Path) -> None:
     assert broken.read_bytes() == b"---\ntitre: a: b\n---\n"
     assert not [one for one in small_folder.rglob(".*") if one.is_file()], "nothing is left beside"
     assert essaim("format", "rien.md", "--contenu", small_folder).returncode == 2
+
+
+def test_nothing_is_written_outside_the_content(small_folder: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "dehors"
+    (small_folder / "resources").rename(outside)
+    (small_folder / "resources").symlink_to(outside)
+    for file in outside.glob("*.md"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    before = {file: file.read_bytes() for file in outside.iterdir()}
+    essaim("format", "--contenu", small_folder)
+    done = essaim("new", "resource", "Dehors", "--contenu", small_folder)
+    assert done.returncode == 2
+    assert "mène hors du dossier de contenu" in done.stderr
+    assert {file: file.read_bytes() for file in outside.iterdir()} == before
+
+
+def test_an_argument_that_is_no_text_is_refused(small_folder: Path) -> None:
+    odd = os.fsdecode(b"bad\xff")
+    command = [sys.executable, "-m", "essaim", "new", "page", odd, "--contenu", str(small_folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert "UTF-8" in done.stderr.decode()
+
+
+def test_a_full_disk_is_told_in_french(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(disk, "create", full)
+    monkeypatch.setattr(sys, "argv", ["essaim", "new", "page", "Une page", "--contenu", str(small_folder)])
+    with pytest.raises(SystemExit) as stopped, contextlib.redirect_stderr(io.StringIO()) as said:
+        cli.main()
+    assert stopped.value.code == 2
+    assert "ne peut pas être écrit (le disque est plein)" in said.getvalue()

@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
+
+_REASONS = {
+    errno.ENOENT: "introuvable",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.EISDIR: "c’est un dossier",
+    errno.ENOTDIR: "un des dossiers de son chemin n’en est pas un",
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "le disque est plein",
+    errno.EROFS: "le disque ne s’écrit pas",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.ELOOP: "trop de liens",
+    errno.EIO: "le disque ne répond pas",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why a file could not be read or written, in French."""
+    return _REASONS.get(error.errno or 0, f"erreur {error.errno} du système")
+
+
+def within(path: Path, root: Path) -> bool:
+    """Whether ``path`` is below ``root`` once links are followed: writing there touches nothing else."""
+    return path.resolve().is_relative_to(root.resolve())
 
 
 def replace(file: Path, text: str) -> None:
@@ -29,7 +54,7 @@ def create(file: Path, text: str) -> None:
 
 
 def _beside(file: Path, text: str, mode: int) -> Path:
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".essaim-")
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -246,7 +246,7 @@ def recent_changes(reading: Reading) -> Section:
     ]
     newest = sorted(found, key=lambda one: (-_day(one).toordinal(), title_key(one.sheet)))[:NEWEST]
     return Section("recents", "Changements récents", f"Les {NEWEST} dernières fiches publiées ou vérifiées.",
-                   "Aucune fiche n’est publiée.", _groups(Group("", tuple(newest))), minor=True)  # fmt: skip
+                   "Aucune fiche n’est publiée.", _groups(Group("", tuple(newest))))  # fmt: skip
 
 
 def _day(entry: Entry) -> date:

@@ -99,7 +99,10 @@ def trimmed(body: str) -> str:
 
 
 def _text(kind: type[Sheet], entries: list[Entry], body: str, tail: list[str]) -> str:
-    lines = [line for entry in _ordered(kind, entries) for line in _lines(entry, 0)]
+    entries = _ordered(kind, entries)
+    for entry in entries:
+        _raise(entry)
+    lines = [line for entry in entries for line in _lines(entry, 0)]
     front = "\n".join(["---", *lines, *tail, "---", ""])
     body = trimmed(body)
     return f"{front}\n{body}" if body else front
@@ -122,6 +125,18 @@ def _ordered(model: type[Group] | None, entries: list[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: places.get(entry.key or "", len(places)))
 
 
+def _raise(entry: Entry) -> None:
+    """A comment above the first thing in an item of a list goes above the item: it would be read back as such."""
+    if not isinstance(entry.value, list):
+        return
+    for one in entry.value:
+        _raise(one)
+    if entry.key is None and entry.value:
+        first = entry.value[0]
+        entry.before += first.before
+        first.before = []
+
+
 def _lines(entry: Entry, indent: int) -> Iterator[str]:
     """The lines of an entry that stands ``indent`` spaces from the border."""
     space = " " * indent
@@ -137,6 +152,9 @@ def _lines(entry: Entry, indent: int) -> Iterator[str]:
     if flow is not None and (not value or len(f"{space}{name} {flow}") <= WIDTH):
         yield f"{space}{name} {flow}{after}"
         return
+    if entry.key is None and after:
+        yield f"{space}{entry.after}"  # beside a dash alone, it would be read back as above what follows
+        after = ""
     inside = [line for item in value for line in _lines(item, indent + 2)]
     inside += [" " * (indent + 2) + comment for comment in entry.tail]
     if entry.key is None and entry.group and not after and inside and not value[0].before:

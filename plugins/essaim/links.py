@@ -253,7 +253,7 @@ def read(file: Path) -> Record | None:
     except FileNotFoundError:
         return None
     except OSError as failed:
-        raise RecordError(f"« {file} » ne peut pas être lu ({failed.strerror})") from None
+        raise RecordError(f"« {file} » ne peut pas être lu ({disk.reason(failed)})") from None
     except ValidationError:
         raise RecordError(f"« {file} » n’est pas un fichier de liens qu’Essaim a écrit") from None
 

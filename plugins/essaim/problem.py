@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 SEVERITIES = ("erreur", "avertissement", "conseil")
 """What a problem asks for, the gravest first: an error stops a build, a warning should be seen to, advice may be left."""
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,12 +32,17 @@ class Problem:
 
     def __str__(self) -> str:
         grade = "" if self.severity == "erreur" else f"{self.severity} : "
-        return f"{self.path}:{self.line}:{self.column}: {grade}{self.sentence} [{self.code}]"
+        return one_line(f"{self.path}:{self.line}:{self.column}: {grade}{self.sentence} [{self.code}]")
 
     @property
     def sentence(self) -> str:
         """The message, then the hint."""
         return f"{self.message}. {self.hint}" if self.hint else self.message
+
+
+def one_line(text: str) -> str:
+    """``text`` on one line: what a contributor wrote may hold line breaks, and a forge's log obeys some lines."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

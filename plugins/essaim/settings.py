@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from essaim import disk
 from essaim.codes import BY_NAME
 from essaim.words import nearest
 
@@ -34,7 +35,7 @@ def read(content: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except OSError as error:
-        raise SettingsError(f"{FILE}:1:1: fichier illisible ({error.strerror})") from None
+        raise SettingsError(f"{FILE}:1:1: fichier illisible ({disk.reason(error)})") from None
     try:
         return parse(raw.decode("utf-8"))
     except UnicodeDecodeError as error:

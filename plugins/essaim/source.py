@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from essaim import disk
 from essaim.problem import Problem
 
 MAX_FILE = 200_000  # bytes: a sheet of 30,000 words; the Markdown renderer stays well under a second
@@ -24,9 +26,10 @@ MAX_DEPTH = 8  # nested collections; the deepest field of the model needs 4
 
 Loc = tuple[str | int, ...]
 
-# Control characters, zero-width characters and direction overrides: invisible in a review, so refused.
+# Control characters, zero-width characters, direction overrides: invisible in a review, so refused; and the line breaks
+# that YAML knows but editors do not show.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
 )
 _HANDLER = YAMLHandler()
 
@@ -116,7 +119,7 @@ def read(file: Path, path: str) -> tuple[Source, list[Problem]]:
         with file.open("rb") as stream:
             raw = stream.read(MAX_FILE + 1)
     except OSError as error:
-        message = f"fichier illisible : {error.strerror}"
+        message = f"fichier illisible : {disk.reason(error)}"
         return Source(path, broken=True), [Problem(path, 1, 1, "fichier-illisible", message)]
     if len(raw) > MAX_FILE:
         return Source(path, broken=True), [
@@ -150,6 +153,7 @@ def parse(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
                                 f"en-tête de plus de {MAX_FRONT_MATTER // 1000} 000 caractères",
                                 "Déplacez le texte long sous l’en-tête.")]  # fmt: skip
     node, problems = _compose(path, front)
+    problems = problems or list(_escaped(path, node, 2))
     if problems:
         return Source(path, body=body, body_line=body_start + 1, broken=True), problems
     data = _plain(node) if node is not None else {}
@@ -162,6 +166,7 @@ def compose(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
     if problems:
         return Source(path, broken=True), problems
     node, problems = _compose(path, text, offset=1)
+    problems = problems or list(_escaped(path, node, 1))
     if problems or node is None:
         return Source(path, broken=True), problems or [
             Problem(path, 1, 1, "yaml", "fichier vide", "Donnez au moins le titre et les valeurs.")]  # fmt: skip
@@ -185,10 +190,26 @@ def _decode(path: str, raw: bytes | str) -> tuple[str, list[Problem]]:
 
 def _forbidden(path: str, text: str, match: re.Match[str]) -> Problem:
     start = text.rfind("\n", 0, match.start()) + 1
-    name = unicodedata.name(match.group(), "caractère de contrôle")
-    return Problem(path, text.count("\n", 0, match.start()) + 1, match.start() - start + 1, "caractere-interdit",
-                   f"caractère invisible interdit (U+{ord(match.group()):04X}, {name})",
-                   "Effacez-le et retapez le mot.")  # fmt: skip
+    return Problem(path, text.count("\n", 0, match.start()) + 1, match.start() - start + 1, *_invisible(match.group()))
+
+
+def _escaped(path: str, node: yaml.Node | None, offset: int) -> Iterator[Problem]:
+    """The forbidden characters that are written as escapes, "\\u202E": as invisible once they are read."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _escaped(path, key, offset)
+            yield from _escaped(path, value, offset)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _escaped(path, item, offset)
+    elif node is not None and (match := _FORBIDDEN.search(node.value)):
+        yield Problem(path, node.start_mark.line + offset, node.start_mark.column + 1, *_invisible(match.group()))
+
+
+def _invisible(character: str) -> tuple[str, str, str]:
+    name = unicodedata.name(character, "caractère de contrôle")
+    return ("caractere-interdit", f"caractère invisible interdit (U+{ord(character):04X}, {name})",
+            "Effacez-le et retapez le mot.")  # fmt: skip
 
 
 def _compose(path: str, text: str, offset: int = 2) -> tuple[yaml.MappingNode | None, list[Problem]]:

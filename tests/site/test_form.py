@@ -479,7 +479,6 @@ def test_a_required_list_is_asked_for(open_form: Open, project: Path) -> None:
         for name in lists:
             expect(said.get_by_text(name, exact=True)).to_be_visible()
             expect(page.get_by_text(f"Le champ {name} est requis.")).to_be_visible()
-        page.on("dialog", lambda one: one.accept())
         page.close()
         page = open_form()
     # An empty line is none, and no mistake of an optional list either.
@@ -502,7 +501,9 @@ def test_a_required_list_is_asked_for(open_form: Open, project: Path) -> None:
         made.unlink(missing_ok=True)
 
 
-def test_without_what_writes_the_files_the_page_says_what_to_run(browser: Browser, project: Path, tmp_path: Path) -> None:
+def test_without_what_writes_the_files_the_page_says_what_to_run(
+    browser: Browser, project: Path, tmp_path: Path
+) -> None:
     settings = form.settings({"port": free_port()}, "content", True)
     assert settings
     lay_out(tmp_path / "site", project / "content", settings)
@@ -514,12 +515,26 @@ def test_without_what_writes_the_files_the_page_says_what_to_run(browser: Browse
         page.close()
 
 
+def test_a_port_that_is_taken_is_told_in_french() -> None:
+    with socket.socket() as taken:
+        # If another one listens there, it is taken all the same.
+        with contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", 8000))
+            taken.listen()
+        done = subprocess.run(
+            [ROOT / "scripts" / "formulaire"], capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+    assert done.returncode == 1
+    assert re.fullmatch(r"Le port 80\d\d est pris : .*relancez make formulaire.*\n", done.stderr)
+    assert done.stdout == "", "no address is announced"
+
+
 def test_nothing_is_said_in_english_or_by_a_key(open_form: Open) -> None:
     page = open_form("collections/experience/entries/archer")
     expect(page.get_by_role("button", name="Retirer Insertion", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Aujourd’hui : Publi"))).to_be_visible()
     add(page, "Communes")
-    expect(part(page, "Communes").get_by_role("combobox", name="Commune", exact=True)).to_be_focused()
+    expect(part(page, "Communes").get_by_role("combobox", name="Commune", exact=True).last).to_be_focused()
     named = page.evaluate("[...document.querySelectorAll('[aria-label]')].map((one) => one.getAttribute('aria-label'))")
     assert len(named) > 30
     english = re.compile(r"\b(?:field|Collapse|Expand|dropdown|Remove|Close|Select)\b|_")

@@ -60,13 +60,15 @@ def test_a_bad_sheet_shows_its_problems_and_comes_back(served: tuple[Path, Calla
     # What an editor may weigh stands apart from what must be mended, and is no problem of the content.
     assert "[difficultes-absentes]" in first
     assert "dans cette fiche" not in first
+    assert "1 avertissement pour cette fiche" in first, "each by its name: this one is no advice"
+    assert "conseil pour cette fiche" not in first
     assert "dans le contenu</a>" not in first
-    assert "<h1>Aucun problème</h1>" in wait("problemes/", "[difficultes-absentes]")
+    assert "<h1>Aucune erreur</h1>" in wait("problemes/", "[difficultes-absentes]")
 
     sheet.write_text(good.replace("titre:", "tittre:", 1), "utf-8")
     page = wait("experiences/archer/", "champ-inconnu")
     assert "Vouliez-vous dire « titre »" in page
-    assert "2 problèmes dans le contenu</a>" in page, "advice does not count"
+    assert "2 erreurs dans le contenu</a>" in page, "advice does not count"
     assert "problemes/" in page, "the list of all problems is one click away"
     listed = wait("problemes/", "champ-inconnu")
     assert "content/experiences/archer.md" in listed

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from essaim import archive
+from essaim import archive, disk
 from essaim.cli.common import wrong_use
 
 
@@ -42,6 +42,6 @@ def make_archive(site: Path, sortie: Path) -> None:
     except archive.ArchiveError as refused:
         wrong_use(str(refused))
     except OSError as failed:
-        wrong_use(f"« {sortie} » ne peut pas être écrit ({failed.strerror}).")
+        wrong_use(f"« {sortie} » ne peut pas être écrit ({disk.reason(failed)}).")
     size = f"{sortie.stat().st_size / 1e6:.1f}".replace(".", ",")
     click.echo(f"{sortie} ({size} Mo). Décompressez-la, puis ouvrez {archive.TOP}/index.html.")

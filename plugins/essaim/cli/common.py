@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from essaim.problem import one_line
 from essaim.words import nearest, unbroken
 
 CONTENT = click.option(
@@ -32,7 +33,7 @@ class French(click.HelpFormatter):
         """A paragraph."""
         super().write_text(unbroken(text))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Names and what they are."""
         super().write_dl([(name, unbroken(said)) for name, said in rows], col_max, col_spacing)
 
@@ -81,5 +82,5 @@ def covers(wanted: Path, file: Path) -> bool:
 
 def wrong_use(message: str) -> NoReturn:
     """Says what is wrong with the command, and ends it with the code of wrong use."""
-    click.echo(f"essaim : {message}", err=True)
+    click.echo(f"essaim : {one_line(message)}", err=True)
     sys.exit(2)

@@ -11,6 +11,7 @@ import click
 from essaim import disk
 from essaim.cli.common import CONTENT, folder, inside
 from essaim.front import canonical
+from essaim.library import printable
 from essaim.model import SHEETS, Sheet
 from essaim.problem import Problem, count
 
@@ -31,7 +32,7 @@ def format_sheets(paths: tuple[Path, ...], only_check: bool, contenu: Path) -> N
     wanted = [inside(path, root) for path in paths]
     done, left = 0, 0
     for kind, file in _sheets(root, wanted):
-        shown = f"{contenu.as_posix()}/{file.relative_to(root).as_posix()}"
+        shown = printable(f"{contenu.as_posix()}/{file.relative_to(root).as_posix()}")
         try:
             raw = file.read_bytes()
             text, problems = canonical(raw, kind, shown)
@@ -48,7 +49,7 @@ def format_sheets(paths: tuple[Path, ...], only_check: bool, contenu: Path) -> N
                 click.echo(str(problem))
         except OSError as failed:
             left += 1
-            click.echo(str(Problem(shown, 1, 1, "fichier-illisible", f"ce fichier ne peut pas être lu ou écrit ({failed.strerror})")))  # fmt: skip
+            click.echo(str(Problem(shown, 1, 1, "fichier-illisible", f"ce fichier ne peut pas être lu ou écrit ({disk.reason(failed)})")))  # fmt: skip
         else:
             done += 1
             click.echo(f"{shown} : mise en forme.")
@@ -66,6 +67,8 @@ class _LeftError(Exception):
 
 def _sheets(root: Path, wanted: list[Path]) -> Iterator[tuple[type[Sheet], Path]]:
     for kind in SHEETS:
+        if not disk.within(root / kind.FOLDER, root):
+            continue  # a link to somebody else's folder: check tells of it
         for file in sorted((root / kind.FOLDER).glob("*.md")):
             # A link is somebody else's file; check tells of one that leads out.
             chosen = not wanted or any(file == one or one in file.parents for one in wanted)

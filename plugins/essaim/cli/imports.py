@@ -125,7 +125,7 @@ def _write(made: plan.Plan, contenu: Path) -> plan.Plan:
         click.echo(f"Interrompu : {count(len(written), 'fiche')} sur {len(made.new)}, chacune entière. Relancez la commande pour faire le reste.", err=True)  # fmt: skip
         sys.exit(INTERRUPTED)
     except OSError as failed:
-        wrong_use(f"« {contenu} » ne peut pas être écrit ({failed.strerror}). {count(len(written), 'fiche')} sur {len(made.new)}, chacune entière.")  # fmt: skip
+        wrong_use(f"« {contenu} » ne peut pas être écrit ({disk.reason(failed)}). {count(len(written), 'fiche')} sur {len(made.new)}, chacune entière.")  # fmt: skip
     ours = {f"{contenu.as_posix()}/{one.name}" for one in written}
     problems = tuple(problem for problem in made.problems if problem.path in ours)
     return replace(made, new=tuple(written), refused=(*made.refused, *late), problems=problems)
@@ -159,7 +159,7 @@ def _report(made: plan.Plan, report_file: Path, file: Path, contenu: Path, dry: 
     try:
         disk.replace(report_file, text)
     except OSError as failed:
-        wrong_use(f"« {report_file} » ne peut pas être écrit ({failed.strerror}).")
+        wrong_use(f"« {report_file} » ne peut pas être écrit ({disk.reason(failed)}).")
     click.echo(f"Rapport : {report_file}", err=True)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from filelock import FileLock, Timeout
 
-from essaim import links, reach
+from essaim import disk, links, reach
 from essaim.cli.common import CONTENT, folder, wrong_use
 from essaim.cli.options import RECORD, TODAY, Number
 from essaim.library import load
@@ -112,7 +112,7 @@ def _alone(file: Path) -> Iterator[None]:
     except Timeout:
         wrong_use(f"une autre commande écrit déjà « {file} » : attendez qu’elle finisse.")
     except OSError as failed:
-        wrong_use(f"« {file} » ne peut pas être écrit ({failed.strerror}).")
+        wrong_use(f"« {file} » ne peut pas être écrit ({disk.reason(failed)}).")
 
 
 def _known(file: Path) -> Record:

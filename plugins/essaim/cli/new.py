@@ -77,6 +77,12 @@ def _make(kind: type[Sheet], titre: str | None, wanted: str | None, contenu: Pat
     titre = " ".join((titre or (_ask("Titre") if asking else "")).split())
     if not titre:
         wrong_use(f'donnez un titre : essaim new {kind.KIND} "Le titre".')
+    try:
+        "".join([titre, wanted or "", *(text for one in given.values() for text in (one or ()))]).encode()
+    except UnicodeEncodeError:
+        wrong_use("un des textes donnés n’est pas en UTF-8 : vérifiez les réglages du terminal.")
+    if not disk.within(root / kind.FOLDER, root):
+        wrong_use(f"« {contenu.as_posix()}/{kind.FOLDER} » mène hors du dossier de contenu.")
     form = _Form(kind, library, asking)
     name = _name(library, wanted or identifier(titre), asking)
     data: dict[str, Any] = {"titre": titre}
@@ -98,7 +104,7 @@ def _make(kind: type[Sheet], titre: str | None, wanted: str | None, contenu: Pat
     except FileExistsError:
         wrong_use(f"« {shown} » existe déjà : choisissez un autre titre, ou --id IDENTIFIANT.")
     except OSError as failed:
-        wrong_use(f"« {shown} » ne peut pas être écrit ({failed.strerror}).")
+        wrong_use(f"« {shown} » ne peut pas être écrit ({disk.reason(failed)}).")
     click.echo(shown)
     click.echo(f"La fiche est prête à remplir. Puis contrôlez-la : essaim check {shown}", err=True)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from essaim import workbook
+from essaim import disk, workbook
 from essaim.cli.common import CONTENT, folder, wrong_use
 from essaim.imports.columns import tables
 from essaim.library import load
@@ -53,5 +53,5 @@ def _write(file: Path, ending: str, content: bytes) -> None:
     except FileExistsError:
         wrong_use(f"« {file} » existe déjà. Donnez un autre nom, ou retirez-le d’abord : il est peut-être déjà rempli.")
     except OSError as failed:
-        wrong_use(f"« {file} » ne peut pas être écrit ({failed.strerror}).")
+        wrong_use(f"« {file} » ne peut pas être écrit ({disk.reason(failed)}).")
     click.echo(f"{file}")

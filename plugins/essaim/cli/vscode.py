@@ -33,5 +33,5 @@ def write(contenu: Path, dossier: Path) -> None:
         for name, text in vscode.files(load(root, contenu.as_posix())[0].vocabularies):
             disk.replace(dossier / name, text)
     except OSError as failed:
-        wrong_use(f"« {dossier} » ne peut pas être écrit ({failed.strerror}).")
+        wrong_use(f"« {dossier} » ne peut pas être écrit ({disk.reason(failed)}).")
     click.echo(f"{dossier.as_posix()}/ est à jour.")

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from essaim import disk
 from essaim.imports.columns import Target, columns, near, target
 from essaim.model import KINDS, Sheet
 from essaim.problem import Problem
@@ -52,7 +53,7 @@ def read(file: Path, kind: type[Sheet] | None) -> tuple[Mapping, list[Problem]]:
             raw = stream.read(MAX_FILE + 1)
     except OSError as error:
         return Mapping(kind or KINDS[DEFAULT]), [
-            Problem(str(file), 1, 1, "fichier-illisible", f"fichier illisible : {error.strerror}")
+            Problem(str(file), 1, 1, "fichier-illisible", f"fichier illisible : {disk.reason(error)}")
         ]
     if len(raw) > MAX_FILE:
         return Mapping(kind or KINDS[DEFAULT]), [

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from essaim import disk
 from essaim.spreadsheet import parts
 from essaim.spreadsheet.parts import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED, NO_VALUE
 
@@ -76,7 +77,7 @@ def read(file: Path) -> Book:
         with file.open("rb") as stream:
             raw = stream.read(MAX_FILE + 1)
     except OSError as error:
-        raise SpreadsheetError(f"« {file.name} » ne peut pas être lu ({error.strerror}).") from None
+        raise SpreadsheetError(f"« {file.name} » ne peut pas être lu ({disk.reason(error)}).") from None
     if len(raw) > MAX_FILE:
         raise SpreadsheetError(f"« {file.name} » dépasse {MAX_FILE // 1_000_000} Mo. Retirez les images et les feuilles inutiles, ou partagez-le en plusieurs fichiers.")  # fmt: skip
     return _csv(raw, file) if ending == ".csv" else _workbook(raw, file, ending)
