@@ -341,6 +341,19 @@ def test_one_sheet_of_a_thousand_reads_little(tmp_path: Path) -> None:
     assert len(library.known) <= len(found.read)
 
 
+def test_settings_that_changed_concern_every_sheet(folder: Path) -> None:
+    settings = folder.parent / "pyproject.toml"
+    settings.write_text("[tool.essaim]\n", "utf-8")
+    found = scope(since(folder, "HEAD"))
+    assert found.read is None
+    assert "experiences/cherche.md" in found.touched
+    assert "pyproject.toml" in found.reason
+    commit(folder)
+    assert scope(since(folder, "HEAD")).reason == ""
+    settings.unlink()
+    assert "pyproject.toml" in scope(since(folder, "HEAD")).reason
+
+
 def test_the_command_says_it_all(folder: Path) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "essaim", "check", *arguments]

@@ -274,3 +274,10 @@ def test_a_full_disk_is_told_in_french(small_folder: Path, monkeypatch: pytest.M
         cli.main()
     assert stopped.value.code == 2
     assert "ne peut pas être écrit (le disque est plein)" in said.getvalue()
+
+
+def test_a_page_can_not_have_an_address_of_the_site(small_folder: Path) -> None:
+    for titre in ("Recherche", "Index", "Expériences"):
+        done = essaim("new", "page", titre, "--contenu", small_folder)
+        assert (done.returncode, "sert déjà au site" in done.stderr) == (2, True), titre
+    assert essaim("new", "experience", "Recherche", *DAY, "--contenu", small_folder).returncode == 0

@@ -8,6 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from essaim.settings import FILE as SETTINGS
+
 
 class ChangesError(Exception):
     """git can't say. Its text is French, and says what to do."""
@@ -17,12 +19,13 @@ class ChangesError(Exception):
 class Changes:
     """``names`` below ``folder`` that differ from ``revision`` (a commit's hash): changed, new, deleted, committed or not.
 
-    A renamed file is one deleted and one new.
+    A renamed file is one deleted and one new. ``settings`` tells that the team's settings, beside ``folder``, changed too.
     """
 
     folder: Path
     revision: str
     names: frozenset[str]
+    settings: bool = False
 
     def before(self, name: str) -> bytes | None:
         """The file as it was at the revision; None when it was not there."""
@@ -54,7 +57,14 @@ def since(folder: Path, revision: str) -> Changes:
         folder, "diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", base, "--", "."
     )
     new = _names(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
-    return Changes(folder, base, frozenset(changed) | frozenset(new))
+    return Changes(folder, base, frozenset(changed) | frozenset(new), _settings_changed(folder, base))
+
+
+def _settings_changed(folder: Path, base: str) -> bool:
+    beside = folder.resolve().parent
+    before = _run(beside, "show", f"{base}:./{SETTINGS}").stdout
+    file = beside / SETTINGS
+    return before != (file.read_bytes() if file.is_file() else b"")
 
 
 def _names(folder: Path, *arguments: str) -> list[str]:

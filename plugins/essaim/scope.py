@@ -55,6 +55,9 @@ def scope(changes: Changes) -> Scope:
     if searching - told and _lost(changes, sheets, texts):
         told |= searching
     reason = _reason(others, bool(searching & told))
+    if changes.settings:
+        reason = "les réglages (pyproject.toml) ont changé : tout le contenu est contrôlé."
+        told = touched = changes.names | set(texts)
     return Scope(frozenset(told), touched, None if reason else frozenset(told | _context(told, texts)), reason)
 
 

@@ -15,7 +15,7 @@ from essaim.cli.common import CONTENT, Suggesting, folder, wrong_use
 from essaim.cli.options import TODAY
 from essaim.library import Library, load
 from essaim.model import KINDS, SHEETS, Champ, Sheet, order
-from essaim.new import draft, explained, identifier, identities, refusals
+from essaim.new import draft, explained, identifier, identities, refusals, reserved
 from essaim.words import NON_COMMUNIQUE, SLUG, slug
 
 _SET_ASIDE = frozenset({"titre", "publie_le", "verifie_le", "anciens_ids"})
@@ -84,7 +84,7 @@ def _make(kind: type[Sheet], titre: str | None, wanted: str | None, contenu: Pat
     if not disk.within(root / kind.FOLDER, root):
         wrong_use(f"« {contenu.as_posix()}/{kind.FOLDER} » mène hors du dossier de contenu.")
     form = _Form(kind, library, asking)
-    name = _name(library, wanted or identifier(titre), asking)
+    name = _name(library, wanted or identifier(titre), asking, reserved(library) if not kind.URL else frozenset())
     data: dict[str, Any] = {"titre": titre}
     placed = any(given.get(champ.path) for champ in order(kind) if champ.territory)
     for champ in order(kind):
@@ -156,12 +156,14 @@ class _RefusedError(Exception):
     """Why a value is refused, in French."""
 
 
-def _name(library: Library, name: str, asking: bool) -> str:
-    """An id that no sheet has or had. On a terminal, asks for another; in a script, ends the command."""
+def _name(library: Library, name: str, asking: bool, barred: frozenset[str]) -> str:
+    """An id that no sheet has or had, and that is not ``barred``. On a terminal, asks for another; in a script, ends the command."""
     taken = identities(library)
     while True:
         if not SLUG.fullmatch(name):
             refusal = f"« {name} » ne peut pas être un identifiant : minuscules sans accent, chiffres et traits d’union seulement." if name else "ce titre ne donne pas d’identifiant."  # fmt: skip
+        elif name in barred:
+            refusal = f"l’adresse /{name}/ sert déjà au site."
         elif name in taken:
             now = f", aujourd’hui « {taken[name]} »" if taken[name] != name else ""
             refusal = f"« {name} » est déjà l’identifiant d’une fiche ({library.shown}/{_file(library, taken[name])}){now} : un identifiant ne sert qu’une fois."  # fmt: skip
