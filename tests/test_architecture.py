@@ -36,6 +36,7 @@ LAYERS = (
     {
         "similar",
         "prose",
+        "contacts",
         "abbreviations",
         "figures",
         "readability",

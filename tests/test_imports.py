@@ -26,6 +26,7 @@ from essaim.imports.columns import columns, heading, tables, target
 from essaim.imports.plan import Plan
 from essaim.library import Library, from_texts, load
 from essaim.model import KINDS, SHEETS
+from essaim.problem import euros
 from essaim.source import parse
 from essaim.spreadsheet import Book, SpreadsheetError, Tab
 from essaim.spreadsheet import read as read_file
@@ -301,17 +302,29 @@ def test_a_number_or_an_address_of_somebody_is_told_with_its_place(planned: Plan
 
 def test_amounts_are_told_as_the_french_write_them(planned: Planned) -> None:
     made = planned(
-        ["Titre", "Coût total", "financements.1.financeur", "financements.1.montant"],
-        ["Une halle", "180000", "Région", "45000,5"],
+        ["Titre", "Coût total", "financements.1.tiers", "financements.1.financeur", "financements.1.montant"],
+        ["Une halle", "180000", "public", "Région", "45000,5"],
     )
     said = [str(line) for line in report.lines(made, "content") if "financement-contradictoire" in line.sentence]
     assert len(said) == 1
     assert "180\u202f000\u00a0€" in said[0]
     assert "180000" not in said[0]
-    assert (
-        report.amounts("45000.5 €, -3 €, 1.2e+07 €, abc12 €, 900 €")
-        == "45\u202f000,5\u00a0€, -3 €, 1.2e+07 €, abc12 €, 900\u00a0€"
-    )
+    assert [euros(one) for one in (0, 45000.5, 26_000_000, 1_234_567.89)] == [
+        "0\u00a0€", "45\u202f000,5\u00a0€", "26\u202f000\u202f000\u00a0€", "1\u202f234\u202f567,89\u00a0€",
+    ]  # fmt: skip
+
+
+def test_a_report_takes_the_place_of_a_report_only(small_folder: Path, tmp_path: Path) -> None:
+    table = xlsx(tmp_path / "t.xlsx", Fiches=[["Titre"], ["Une halle"]])
+    for name in ("r.md", "r.csv"):
+        file = tmp_path / name
+        for _ in range(2):
+            quick("import", table, "--contenu", small_folder, "--rapport", file, "--dry-run")
+        assert report.ours(file.read_text("utf-8"))
+        file.write_text("# À moi\n", "utf-8")
+        done = quick("import", table, "--contenu", small_folder, "--rapport", file, "--dry-run")
+        assert (done.returncode, "n’est pas le rapport d’un import" in done.stderr) == (2, True)
+        assert file.read_text("utf-8") == "# À moi\n"
 
 
 def test_a_mapping_says_columns_values_constants_and_separator(planned: Planned) -> None:

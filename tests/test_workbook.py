@@ -25,6 +25,7 @@ from essaim.spreadsheet import letter
 from essaim.spreadsheet import read as read_file
 from essaim.words import NON_COMMUNIQUE
 from essaim.workbook import FIRST, Picks, tab_name
+from tests.conftest import ROOT
 from tests.test_imports import office, quick
 
 Filled = dict[str, list[dict[str, str]]]
@@ -269,3 +270,7 @@ def test_a_csv_template_filled_in_comes_back(small_folder: Path, tmp_path: Path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "lu comme un fichier de Windows (cp1252)" in done.stderr
     assert "definition: Un marché couvert.\n" in (small_folder / "glossary" / "halle.md").read_text("utf-8")
+
+
+def test_a_workbook_made_at_the_root_is_not_offered_to_git() -> None:
+    assert "/*.xlsx" in (ROOT / ".gitignore").read_text("utf-8").splitlines()

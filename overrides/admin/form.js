@@ -5,7 +5,8 @@ import { read, write } from "./front.js";
 import { place } from "./identity.js";
 import { register as registerLists } from "./lists.js";
 import { watch } from "./names.js";
-import { register as registerPhrases } from "./phrases.js";
+import { ANOTHER, register as registerPhrases } from "./phrases.js";
+import { watch as watchPlaces } from "./places.js";
 import { preview, styles } from "./preview.js";
 import { follow, watch as watchRefusals } from "./refusal.js";
 import { register as registerWidgets, remember } from "./widgets.js";
@@ -80,6 +81,7 @@ async function start() {
   CMS.registerEventListener({ name: "postSave", handler: (/** @type {any} */ event) => remember(event.entry) });
   watch(/** @type {HTMLElement} */ (document.getElementById("nc-root")), follow);
   watchRefusals();
+  watchPlaces(ANOTHER);
   CMS.init({ config: config.cms });
 }
 

@@ -28,7 +28,9 @@ export function register(CMS) {
       const added = (this.props.value?.size ?? 0) === (before.value?.size ?? 0) + 1;
       if (!added || !this.box?.contains(document.activeElement)) return;
       const list = document.getElementById(this.props.forID);
-      if (list) lastLine(list)?.focus();
+      const first = list && lastLine(list);
+      first?.focus({ preventScroll: true });
+      first?.scrollIntoView({ block: "nearest" });
     },
     /** Decap's own says that a required list is empty, then takes it back when it counts the lines. */
     validate() {

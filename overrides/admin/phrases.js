@@ -3,6 +3,9 @@
 
 import { SAID } from "./refusal.js";
 
+/** To save and begin another sheet: on one's own machine, on a forge. */
+export const ANOTHER = ["Enregistrer, puis en écrire une autre", "Publier, puis en écrire une autre"];
+
 const COMMON = {
   app: { header: { media: "Images" } },
   collection: {
@@ -14,7 +17,7 @@ const COMMON = {
     // What kind of box it is says nothing to who fills it in.
     editorControl: { field: { widgetLabel: "Champ" } },
     editorControlPane: { widget: { regexPattern: "%{fieldLabel} : %{pattern}." } },
-    editorToolbar: { backCollection: "%{collectionLabel}" },
+    editorToolbar: { backCollection: "%{collectionLabel}", publishAndCreateNew: ANOTHER[1] },
     editorWidgets: {
       // Decap gives the key of the field: names.js adds its label.
       datetime: { now: "Aujourd’hui", setToNow: "Aujourd’hui" },
@@ -38,7 +41,7 @@ const LOCAL = {
       publishing: "Enregistrement…",
       published: "Enregistrée",
       publishNow: "Enregistrer le fichier",
-      publishAndCreateNew: "Enregistrer, puis en écrire une autre",
+      publishAndCreateNew: ANOTHER[0],
       publishAndDuplicate: "Enregistrer, puis la dupliquer",
     },
   },

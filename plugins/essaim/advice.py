@@ -15,6 +15,7 @@ from itertools import islice
 from essaim import figures, readability
 from essaim.abbreviations import explained, unexplained
 from essaim.codes import graded
+from essaim.contacts import INSTEAD, contacts
 from essaim.library import Library, destination
 from essaim.markup import Link
 from essaim.model import champs, values
@@ -159,19 +160,6 @@ def light_pictures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa:
 
 
 # Looked at from their @ or their first digits, and bounded: a long run of either costs no more than its length.
-_BEFORE_AT = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}\Z")
-_AFTER_AT = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
-_PHONE = re.compile(
-    r"(?<![\w.,/=&-])(?<!\d[ .\u00a0\u202f])(?:(?:\+|00)33[ .\u00a0\u202f-]?(?:\(0\)[ .\u00a0\u202f-]?)?|0)[1-9](?:[ .\u00a0\u202f-]?\d{2}){4}(?![\w/]|[.,]\d)"
-)
-_SHARED = re.compile(
-    r"(?:mairie|commune|communaute|contact|accueil|secretariat)\w{0,40}(?:[._+-]\w{1,40})*"
-    r"|(?:administration|agence|asso|association|bibliotheque|bonjour|cabinet|cdc|cc|collectif|communication|compta|comptabilite|coordination"
-    r"|cooperative|culture|developpement|direction|dpo|economie|elus|environnement|equipe|federation|formation|gestion|hello|infos?|informations?"
-    r"|inscriptions?|intercommunalite|labo|mediatheque|newsletter|office|presse|presidence|projets?|reseau|reservation|rgpd|rh|scic|services?|siege"
-    r"|social|standard|support|syndicat|technique|territoire|tourisme|urbanisme|ville|webmaster)(?:[._+-]\w{1,40})*",
-    re.IGNORECASE,
-)
 
 
 def private_contacts(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
@@ -179,27 +167,11 @@ def private_contacts(reading: Reading, today: date) -> Iterator[Problem]:  # noq
     for champ in champs(type(reading.sheet)):
         if champ.forme.genre in ("ligne", "texte", "adresse") and not champ.computed:
             for loc, value in values(reading.sheet, champ.path):
-                for message in _contacts(str(value)).values():
-                    yield reading.source.problem(loc, "contact-personnel", message, _NO_CONTACT)
+                for message in contacts(str(value)).values():
+                    yield reading.source.problem(loc, "contact-personnel", message, INSTEAD)
     for number, line in enumerate(reading.source.body.split("\n"), 1):
-        for at, message in sorted(_contacts(line).items()):
-            yield reading.source.body_problem(number, at + 1, "contact-personnel", message, _NO_CONTACT)
-
-
-_NO_CONTACT = "Donnez une fonction et une organisation, ou une adresse commune comme contact@ ou mairie@."
-
-
-def _contacts(text: str) -> dict[int, str]:
-    found = {}
-    for at in re.finditer("@", text):
-        before = _BEFORE_AT.search(text, max(0, at.start() - 64), at.start())
-        after = _AFTER_AT.match(text, at.end())
-        # `@` in an address of the web (`https://mastodon.example/@nom`) is no mailbox.
-        if before and after and "/" not in before[0] and not _SHARED.fullmatch(before[0]):
-            found[before.start()] = f"adresse électronique personnelle « {before[0]}@… »"
-    for phone in _PHONE.finditer(text):
-        found[phone.start()] = "numéro de téléphone"
-    return found
+        for at, message in sorted(contacts(line).items()):
+            yield reading.source.body_problem(number, at + 1, "contact-personnel", message, INSTEAD)
 
 
 def review_passed(reading: Reading, today: date) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from essaim import prepared, territories
 from essaim.library import IN_TEXT, Library, destination
 from essaim.markup import SCHEMES, Document, Link
 from essaim.model import SHEETS, Experience, Located, Method, Sheet, champs, values
-from essaim.problem import Problem, in_order
+from essaim.problem import Problem, euros, in_order
 from essaim.source import Loc
 from essaim.words import NON_COMMUNIQUE, nearest
 
@@ -194,11 +194,11 @@ def funding(library: Library) -> Iterator[Problem]:
             continue
         amounts = [line.montant for line in sheet.financements]
         known = [amount for amount in amounts if isinstance(amount, int | float)]
-        total, given = sheet.cout_total, sum(known)
+        total, given = sheet.cout_total, round(sum(known), 2)  # cents add up to more than they are
         # An amount that nobody gave may fill what is missing, but never takes away what is too much.
         if given > total or (len(known) == len(amounts) and given != total):
             yield _at(library, sheet, ("cout_total",), "financement-contradictoire",
-                      f"les financements font {given:g} € et le coût total {total:g} €",
+                      f"les financements font {euros(given)} et le coût total {euros(total)}",
                       f"Corrigez l’un des deux, ou ajoutez une ligne « montant: {NON_COMMUNIQUE} » pour ce qui manque.")  # fmt: skip
 
 

@@ -58,6 +58,12 @@ def summary(problems: list[Problem]) -> str:
     return f"{count(len(problems), 'problème')} dans {count(files, 'fichier')}."
 
 
+def euros(amount: float) -> str:
+    """``180 000,5 €``, with no-break spaces."""
+    whole = f"{amount:,.2f}".rstrip("0").rstrip(".")
+    return whole.replace(",", "\u202f").replace(".", ",") + "\u00a0€"
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """``1 fiche``, ``2 fiches``: French takes the plural from two up."""
     return f"{number:,} {(plural or noun + 's') if number >= 2 else noun}".replace(",", "\u202f")

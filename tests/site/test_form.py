@@ -397,6 +397,34 @@ def test_what_is_missing_or_wrong_is_told_and_nothing_is_written(open_form: Open
     second.unlink()
 
 
+def test_another_sheet_begins_empty_and_leaves_the_first_alone(open_form: Open, project: Path) -> None:
+    page = open_form("collections/experience/entries/archer")
+    here = page.url.split("#")[0]
+    # Another kind, by its address: all that it requires is asked for.
+    page.goto(f"{here}#/collections/term/new")
+    expect(box(page, "Définition")).to_be_visible()
+    type_in(box(page, "Titre"), "Un premier")
+    refuse(page, ["Définition"])
+    type_in(box(page, "Définition"), "Un mot.")
+    first, second = sheet(project, "term", "un-premier"), sheet(project, "term", "un-second")
+    try:
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
+        page.get_by_role("menuitem", name="puis en écrire une autre").click()
+        page.wait_for_url("**/collections/term/new")
+        expect(box(page, "Titre")).to_have_value("")
+        written = first.read_bytes()
+        type_in(box(page, "Titre"), "Un second")
+        refuse(page, ["Définition"])
+        type_in(box(page, "Définition"), "Un autre mot.")
+        save(page)
+        page.wait_for_url("**/collections/term/entries/un-second")
+        assert "definition: Un autre mot.\n" in second.read_text("utf-8")
+        assert first.read_bytes() == written
+    finally:
+        first.unlink(missing_ok=True)
+        second.unlink(missing_ok=True)
+
+
 # What can't be saved.
 
 
@@ -414,7 +442,8 @@ def refuse(page: Page, faulty: list[str]) -> None:
     expect(label).to_contain_text(re.compile(faulty[0].split(" › ")[-1]))
     # Not below what says so.
     above, below = focused.bounding_box(), said.bounding_box()
-    assert above and below
+    assert above
+    assert below
     assert above["y"] + above["height"] <= below["y"] or above["x"] >= below["x"] + below["width"]
 
 

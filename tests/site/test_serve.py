@@ -13,7 +13,7 @@ from urllib.error import URLError
 
 import pytest
 
-from tests.site.conftest import copy_project
+from tests.site.conftest import DESKTOP, PHONE, Open, copy_project
 
 pytestmark = pytest.mark.slow
 PATIENCE = 90  # seconds: not what a rebuild takes, but when to give up on a busy machine
@@ -45,6 +45,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, Callable[[str, str], str]]]:
             time.sleep(0.2)
         raise AssertionError(f"{path} never showed {text!r}: {html[:2000]} {(tmp_path / 'log').read_text()[-2000:]}")
 
+    wait.address = f"http://127.0.0.1:{port}/"  # type: ignore[attr-defined]
     yield project, wait
     process.terminate()
     process.wait(10)
@@ -88,3 +89,19 @@ def test_drafts_are_seen_in_the_preview_only(served: tuple[Path, Callable[[str, 
     sheet.write_text(sheet.read_text("utf-8").replace("statut: publié", "statut: brouillon"), "utf-8")
     page = wait("glossaire/scic/", "brouillon")
     assert "<h1" in page
+
+
+def test_the_line_that_tells_of_errors_begins_where_the_page_does(
+    served: tuple[Path, Callable[[str, str], str]], go: Open
+) -> None:
+    project, wait = served
+    sheet = project / "content" / "experiences" / "archer.md"
+    sheet.write_text(sheet.read_text("utf-8").replace("titre:", "tittre:", 1), "utf-8")
+    wait("problemes/", "2 erreurs dans le contenu</a>")
+    for size in (PHONE, DESKTOP):
+        page = go(wait.address + "problemes/", size)  # type: ignore[attr-defined]
+        starts = page.locator(".preview a, h1").evaluate_all(
+            "all => all.map((one) => { const range = document.createRange(); range.selectNodeContents(one); return range.getBoundingClientRect().x; })"
+        )
+        assert len(starts) == 2
+        assert starts[0] == starts[1]

@@ -145,6 +145,8 @@ def _reportable(report_file: Path | None, file: Path, contenu: Path) -> None:
         wrong_use(f"« {report_file} » doit finir par .md ou .csv.")
     if report_file.resolve() == file.resolve() or report_file.resolve().is_relative_to(contenu.resolve()):
         wrong_use(f"« {report_file} » ne peut pas recevoir le rapport : il remplacerait le tableau, ou une fiche.")
+    if report_file.is_file() and not report.ours(report_file.read_bytes()[:200].decode("utf-8", "replace")):
+        wrong_use(f"« {report_file} » existe et n’est pas le rapport d’un import : donnez un autre nom.")
     if report_file.is_dir() or not report_file.parent.is_dir():
         wrong_use(f"« {report_file} » ne peut pas être écrit : donnez un nom de fichier dans un dossier qui existe.")
 

@@ -94,9 +94,10 @@ def _kind(source: Source, asked: type[Sheet] | None) -> tuple[type[Sheet], list[
     if name is None:
         return asked or KINDS[DEFAULT], []
     if not isinstance(name, str) or name not in KINDS:
-        found = nearest(str(name), KINDS)
+        name = name if isinstance(name, str) else "…"
+        found = nearest(name, KINDS)
         hint = f"Vouliez-vous dire « {found} » ?" if found else f"Sortes possibles : {', '.join(KINDS)}."
-        return asked or KINDS[DEFAULT], [source.problem(("sorte",), "sorte-inconnue", f"sorte de fiche inconnue « {str(name)[:60]} »", hint)]  # fmt: skip
+        return asked or KINDS[DEFAULT], [source.problem(("sorte",), "sorte-inconnue", f"sorte de fiche inconnue « {name[:60]} »", hint)]  # fmt: skip
     if asked and name != asked.KIND:
         return asked, [source.problem(("sorte",), "sorte-contradictoire", f"la correspondance est pour « {name} », la commande demande « {asked.KIND} »",
                                       "Corrigez l’une des deux.")]  # fmt: skip

@@ -14,8 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from essaim import disk, front, library, territories
-from essaim.advice import _NO_CONTACT, _contacts
 from essaim.checks import check
+from essaim.contacts import INSTEAD, contacts
 from essaim.imports.cells import Lexicon, advised, line
 from essaim.imports.columns import BODY, TITLE, Target, columns, group_of
 from essaim.imports.layout import Grid, Layout
@@ -275,12 +275,12 @@ def _refused(kind: type[Sheet], source: Source, data: dict[str, Any], context: C
 def _personal(kind: type[Sheet], row: Row) -> list[Left]:
     """Where a row writes somebody's own address or number into its sheet, be it in a comment: seen as ``advice`` sees it.
 
-    The report gives the place and not the text: it may be handed round.
+    The place is told and not the text: a report may be handed round.
     """
     texts = [(one.place, one.written) for one in row.pieces if _free(kind, one)]
     texts += [(left.place, left.value) for left in row.left]
-    found = {(place, message): None for place, text in texts for message in _contacts(text).values()}
-    return [Left(place, "", f"{message} : la fiche sera lue de tous", f"À retirer de la fiche. {_NO_CONTACT}") for place, message in found]  # fmt: skip
+    found = {(place, message): None for place, text in texts for message in contacts(text).values()}
+    return [Left(place, "", f"{message} : la fiche sera lue de tous", f"À retirer de la fiche. {INSTEAD}") for place, message in found]  # fmt: skip
 
 
 def _free(kind: type[Sheet], piece: Piece) -> bool:

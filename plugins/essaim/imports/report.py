@@ -30,7 +30,7 @@ THERE = (
     "vous pouvez aussi le supprimer et relancer l’import."
 )
 """What to do when a spreadsheet was corrected after an import."""
-_AMOUNT = re.compile(r"(?<![\w.,\u00a0\u202f-])(\d{1,15})(?:\.(\d{1,2}))? €")
+_HEADER = ("quoi", "feuille", "ligne", "colonne", "en-tête", "valeur", "pourquoi, et que faire", "fiche")
 _FORMULA = re.compile(r"[=+\-@\t\r']")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|&#])")
 
@@ -74,16 +74,11 @@ def _parts(plan: Plan, shown: str) -> Iterator[Line]:
     for place, path in plan.present:
         yield Line(PRESENT, place, "", THERE, path)
     for problem in plan.problems:
-        yield Line(INCOMPLETE, None, "", amounts(str(problem)), problem.path)
+        yield Line(INCOMPLETE, None, "", str(problem), problem.path)
 
 
 def _line(part: str, left: Left, file: str = "") -> Line:
     return Line(part, left.place, left.value, left.sentence, file)
-
-
-def amounts(text: str) -> str:
-    """A sentence with its amounts in euros as the French write them: ``180000.5 €`` is ``180 000,5 €``."""
-    return _AMOUNT.sub(lambda one: f"{int(one[1]):,}".replace(",", "\u202f") + (f",{one[2]}" if one[2] else "") + "\u00a0€", text)  # fmt: skip
 
 
 def summary(plan: Plan, dry: bool = False) -> str:
@@ -112,6 +107,11 @@ def short(text: str, limit: int = 80) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
+def ours(text: str) -> bool:
+    """Whether a text is a report of an import: one that may be replaced by the next."""
+    return text.startswith(("# Import de ", "\ufeff" + ";".join(_HEADER)))
+
+
 def markdown(plan: Plan, shown: str, name: str, dry: bool = False) -> str:
     """The report as Markdown. ``name`` is the file imported."""
     found = lines(plan, shown)
@@ -122,7 +122,9 @@ def markdown(plan: Plan, shown: str, name: str, dry: bool = False) -> str:
         if not rows:
             continue
         text += [f"## {heading}", "", "| où | valeur | pourquoi, et que faire | fiche |", "| --- | --- | --- | --- |"]
-        text += [f"| {' | '.join(_plain(cell) for cell in (str(line.place or ''), line.value, line.sentence, line.file))} |" for line in rows]  # fmt: skip
+        # What to do of sheets already there stands above, once.
+        cells = ((str(line.place or ""), line.value, "" if part == PRESENT else line.sentence, line.file) for line in rows)  # fmt: skip
+        text += [f"| {' | '.join(map(_plain, row))} |" for row in cells]
         text.append("")
     return "\n".join(text)
 
@@ -131,7 +133,7 @@ def table(plan: Plan, shown: str) -> str:
     """The report as CSV, for a spreadsheet: semicolons, and an apostrophe before what it would compute."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("quoi", "feuille", "ligne", "colonne", "en-tête", "valeur", "pourquoi, et que faire", "fiche"))
+    writer.writerow(_HEADER)
     for line in lines(plan, shown):
         place = line.place
         cells = (

@@ -9,7 +9,7 @@ from essaim.editorial import FIRST, Reading, sections
 from essaim.outputs.render import page
 from essaim.outputs.site import Content, Site
 
-MOST = 8
+MOST = 6
 """Sheets or links in one list, places of one link: a library may hold many thousands, and a phone is narrow."""
 FEW = 4
 """Sheets of a list that asks for no work yet."""

@@ -334,9 +334,7 @@ def _hint(champ: Champ) -> str:
     said = [aide]
     if exemple:
         said.append(f"Exemple : {exemple.removesuffix(chr(46))}.")
-    if champ.unknown_allowed and champ.many:
-        said.append("Un bouton l’écrit pour vous si personne ne le dit.")
-    elif champ.unknown_allowed and NON_COMMUNIQUE not in champ.aide:
+    if champ.unknown_allowed and NON_COMMUNIQUE not in champ.aide:
         said.append(f"Si personne ne le dit : {NON_COMMUNIQUE}.")
     return " ".join(said)
 

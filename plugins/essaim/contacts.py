@@ -1,0 +1,36 @@
+"""Personal addresses and phone numbers in a text: what a sheet, which everyone reads, never holds."""
+
+from __future__ import annotations
+
+import re
+
+_BEFORE_AT = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}\Z")
+_AFTER_AT = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
+_PHONE = re.compile(
+    r"(?<![\w.,/=&-])(?<!\d[ .\u00a0\u202f])(?:(?:\+|00)33[ .\u00a0\u202f-]?(?:\(0\)[ .\u00a0\u202f-]?)?|0)[1-9](?:[ .\u00a0\u202f-]?\d{2}){4}(?![\w/]|[.,]\d)"
+)
+_SHARED = re.compile(
+    r"(?:mairie|commune|communaute|contact|accueil|secretariat)\w{0,40}(?:[._+-]\w{1,40})*"
+    r"|(?:administration|agence|asso|association|bibliotheque|bonjour|cabinet|cdc|cc|collectif|communication|compta|comptabilite|coordination"
+    r"|cooperative|culture|developpement|direction|dpo|economie|elus|environnement|equipe|federation|formation|gestion|hello|infos?|informations?"
+    r"|inscriptions?|intercommunalite|labo|mediatheque|newsletter|office|presse|presidence|projets?|reseau|reservation|rgpd|rh|scic|services?|siege"
+    r"|social|standard|support|syndicat|technique|territoire|tourisme|urbanisme|ville|webmaster)(?:[._+-]\w{1,40})*",
+    re.IGNORECASE,
+)
+
+INSTEAD = "Donnez une fonction et une organisation, ou une adresse commune comme contact@ ou mairie@."
+"""What to write in the place of a personal contact."""
+
+
+def contacts(text: str) -> dict[int, str]:
+    """Where each stands in ``text`` → what it is, in French."""
+    found = {}
+    for at in re.finditer("@", text):
+        before = _BEFORE_AT.search(text, max(0, at.start() - 64), at.start())
+        after = _AFTER_AT.match(text, at.end())
+        # `@` in an address of the web (`https://mastodon.example/@nom`) is no mailbox.
+        if before and after and "/" not in before[0] and not _SHARED.fullmatch(before[0]):
+            found[before.start()] = f"adresse électronique personnelle « {before[0]}@… »"
+    for phone in _PHONE.finditer(text):
+        found[phone.start()] = "numéro de téléphone"
+    return found
