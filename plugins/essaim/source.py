@@ -190,7 +190,7 @@ def _decode(path: str, raw: bytes | str) -> tuple[str, list[Problem]]:
 
 def _forbidden(path: str, text: str, match: re.Match[str]) -> Problem:
     start = text.rfind("\n", 0, match.start()) + 1
-    return Problem(path, text.count("\n", 0, match.start()) + 1, match.start() - start + 1, *_invisible(match.group()))
+    return _invisible(path, text.count("\n", 0, match.start()) + 1, match.start() - start + 1, match.group())
 
 
 def _escaped(path: str, node: yaml.Node | None, offset: int) -> Iterator[Problem]:
@@ -203,13 +203,13 @@ def _escaped(path: str, node: yaml.Node | None, offset: int) -> Iterator[Problem
         for item in node.value:
             yield from _escaped(path, item, offset)
     elif node is not None and (match := _FORBIDDEN.search(node.value)):
-        yield Problem(path, node.start_mark.line + offset, node.start_mark.column + 1, *_invisible(match.group()))
+        yield _invisible(path, node.start_mark.line + offset, node.start_mark.column + 1, match.group())
 
 
-def _invisible(character: str) -> tuple[str, str, str]:
+def _invisible(path: str, line: int, column: int, character: str) -> Problem:
     name = unicodedata.name(character, "caractère de contrôle")
-    return ("caractere-interdit", f"caractère invisible interdit (U+{ord(character):04X}, {name})",
-            "Effacez-le et retapez le mot.")  # fmt: skip
+    return Problem(path, line, column, "caractere-interdit", f"caractère invisible interdit (U+{ord(character):04X}, {name})",
+                   "Effacez-le et retapez le mot.")  # fmt: skip
 
 
 def _compose(path: str, text: str, offset: int = 2) -> tuple[yaml.MappingNode | None, list[Problem]]:
