@@ -9,6 +9,19 @@ const calls = {
   write: ([held, champs]) => write(held, champs),
   // A sheet opened, with some values changed, and saved.
   save: ([text, champs, changes]) => write({ ...read(text, champs), ...changes }, champs),
+  // The same, or why it was refused.
+  attempt: (args) => {
+    try {
+      return calls.save(args);
+    } catch (error) {
+      return { refus: error.message };
+    }
+  },
+  // A sheet with something changed in each group of a field, through JSON as what Decap carries along.
+  regroup: ([text, champs, name, changes]) => {
+    const held = JSON.parse(JSON.stringify(read(text, champs)));
+    return write({ ...held, [name]: held[name].map((group) => ({ ...group, ...changes })) }, champs);
+  },
   unique: ([title, taken]) => unique(title, new Set(taken)),
   matches: ([pattern, text]) => new RegExp(pattern).test(text),
   markdown: ([text]) => plainMarkdown(text, (id) => id.toUpperCase()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import subprocess
 import unicodedata
@@ -16,8 +17,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from essaim import archive, model, offline
-from essaim.front import canonical, write
+from essaim import archive, markup, model, offline
+from essaim.front import _comments, canonical, write
 from essaim.library import Library
 from essaim.model import KINDS, SHEETS, Experience, Group, Sheet, order, types
 from essaim.model.base import champ
@@ -25,6 +26,7 @@ from essaim.model.types import NombreOuInconnu
 from essaim.outputs import form
 from essaim.outputs.form import WRITINGS, FormError, configuration, settings
 from essaim.outputs.site import Form, Site
+from essaim.source import Source, parse
 from essaim.words import NON_COMMUNIQUE, SLUG, slug
 from tests.conftest import ROOT, Checked
 
@@ -32,11 +34,12 @@ GITHUB = {"forge": "github", "depot": "essaim/fiches", "connexion": "https://ses
 GITLAB = {"forge": "gitlab", "depot": "groupe/sous-groupe/fiches", "application": "abc123"}
 
 
-def node(*calls: list[Any]) -> list[Any]:
+def node(*calls: list[Any], timeout: float = 60) -> list[Any]:
     """What ``tests/form.mjs`` answers to each call."""
     done = subprocess.run(
-        ["node", "tests/form.mjs"], cwd=ROOT, input=json.dumps(calls), capture_output=True, text=True, check=True
-    )
+        ["node", "tests/form.mjs"], cwd=ROOT, input=json.dumps(calls), capture_output=True, text=True, check=True,
+        timeout=timeout,
+    )  # fmt: skip
     found: list[Any] = json.loads(done.stdout)
     return found
 
@@ -146,24 +149,23 @@ def test_a_field_added_to_the_model_is_in_the_form(monkeypatch: pytest.MonkeyPat
 
 def test_a_line_is_called_by_the_singular_of_its_list() -> None:
     lists = {
-        one.titre for kind in SHEETS for one in form._all(kind) if one.many and form._several(one)["widget"] == "list"
+        one.titre
+        for kind in SHEETS
+        for one in form._all(kind)
+        if one.many and not one.group and form._several(one)["widget"] == "list"
     }
     assert {one: form.singular(one) for one in lists if form.singular(one) != one} == {
         "Communes": "Commune", "Départements": "Département", "Difficultés": "Difficulté", "Leviers": "Levier",
         "Conditions": "Condition", "Auteurs": "Auteur", "Anciens identifiants": "Ancien identifiant",
         "Livrables": "Livrable", "Questions du cycle": "Question du cycle", "Rôles": "Rôle",
-        "Points clés": "Point clé", "Synonymes": "Synonyme",
+        "Points clés": "Point clé", "Synonymes": "Synonyme", "Lignes": "Ligne", "Questions": "Question", "Réponses": "Réponse",
     }  # fmt: skip
     assert form.singular("Parcours") == "Parcours"
     assert form.singular("Prérequis réunis") == "Prérequis réuni"
 
 
 def test_where_one_searches_by_name_nothing_speaks_of_a_code(config: dict[str, Any]) -> None:
-    hints = [
-        field["hint"]
-        for kind in SHEETS
-        for field in (form._field(Site(Library()), one, kind) for one in form._all(kind) if one.territory or one.ref)
-    ]
+    hints = [form._hint(one) for kind in SHEETS for one in form._all(kind) if one.territory or one.ref]
     assert len(hints) > 20
     assert [one for one in hints if re.search(r"INSEE|SIREN|[Ii]dentifiant|\d{5}", one)] == []
     experience = {one["name"]: one for one in config["cms"]["collections"][0]["fields"]}
@@ -483,3 +485,315 @@ def test_every_genre_has_a_way_to_be_typed() -> None:
     assert set(WRITINGS) == set(types.GENRES)
     assert set(KINDS) == {kind.KIND for kind in SHEETS}
     assert isinstance(WRITINGS, Mapping)
+
+
+# What an attacker tried. Each of these lost a line, lost a value or never came back.
+
+
+def test_a_blank_line_first_is_read_and_written(config: dict[str, Any]) -> None:
+    champs = config["sortes"]["experience"]
+    blank, between = "---\n\ntitre: x\n---\nb\n", "---\nresume: a\n\ntitre: x\n---\nb\n"
+    held, same, gone = node(
+        ["read", blank, champs], ["save", blank, champs, {}], ["save", between, champs, {"resume": ""}]
+    )
+    assert held["titre"] == "x"
+    assert same == blank
+    assert gone == blank
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["\n", "\n\n# a\n", "  # note\n", "# c1\n\n  # note\n", "# c1\n  # c2\n\n# c3\n\n"],
+    ids=["blank", "blanks", "indented", "both", "mixed"],
+)
+def test_what_stands_above_the_first_key_stays(config: dict[str, Any], front: str) -> None:
+    text = f"---\n{front}titre: x\n---\nb\n"
+    champs = config["sortes"]["experience"]
+    assert node(
+        ["save", text, champs, {}],
+        ["save", text, champs, {"titre": "w"}],
+        ["save", text, champs, {"resume": "Deux\nlignes."}],
+        ["save", text, champs, {"titre": ""}],
+    ) == [
+        text,
+        text.replace("titre: x", "titre: w"),
+        text.replace("titre: x\n", "titre: x\nresume: |-\n  Deux\n  lignes.\n"),
+        text.replace("titre: x\n", ""),
+    ]
+
+
+def test_a_front_matter_of_comments_keeps_them(config: dict[str, Any]) -> None:
+    champs = config["sortes"]["experience"]
+    alone, empty = "---\n# a\n\n  # b\n---\n", "---\n{} # a\n---\n"
+    first, second = node(["save", alone, champs, {"titre": "x"}], ["save", empty, champs, {"titre": "x"}])
+    assert first == "---\n# a\n\n  # b\ntitre: x\n---\n"
+    assert second == "---\ntitre: x\n# a\n---\n"
+
+
+def test_items_that_the_form_does_not_show_stay_in_a_changed_list(config: dict[str, Any]) -> None:
+    champs = config["sortes"]["experience"]
+
+    def changed(front: str, changes: dict[str, Any]) -> str:
+        (made,) = node(["save", f"---\n{front}---\n", champs, changes])
+        return str(made).removeprefix("---\n").removesuffix("---\n")
+
+    several = "difficultes:\n  - a\n  - {x: y}\n"
+    assert changed(several, {"difficultes": ["a", "b"]}) == 'difficultes:\n  - a\n  - { x: "y" }\n  - b\n'
+    assert changed(several, {"difficultes": []}) == 'difficultes:\n  - { x: "y" }\n'
+    # A group that has a key, a text and a list where the field has none, and a text among groups.
+    groups = "chiffres:\n  - perdu\n  - {valeur: 1, libelle: [u, v], __proto__: {k: z}, vide: }\n"
+    (held,) = node(["read", f"---\n{groups}---\n", champs])
+    (group,) = held["chiffres"]
+    made = changed(groups, {"chiffres": [{**group, "valeur": "2"}, {"valeur": "3"}]})
+    source, problems = parse(f"---\n{made}---\n", "")
+    assert not problems
+    assert source.data["chiffres"] == [
+        "perdu",
+        {"valeur": "2", "libelle": ["u", "v"], "__proto__": {"k": "z"}, "vide": None},
+        {"valeur": "3"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("front", "changes"),
+    [
+        ("titre: [a, b]\n", {"titre": "c"}),
+        ("titre: {a: b}\n", {"titre": "c"}),
+        ("chiffres:\n  - libelle: [u]\n", {"chiffres": [{"_reste": '[["libelle",[[0,["u"]]]]]', "libelle": "v"}]}),
+    ],
+)
+def test_a_text_is_not_written_over_what_the_form_does_not_show(
+    config: dict[str, Any], front: str, changes: dict[str, Any]
+) -> None:
+    (made,) = node(["attempt", f"---\n{front}---\n", config["sortes"]["experience"], changes])
+    assert made == {
+        "refus": "cette fiche ne peut pas être écrite sans risque d’en perdre, corrigez-la dans un éditeur de texte."
+    }
+
+
+def test_blank_lines_of_a_text_that_keeps_them_are_its_own(config: dict[str, Any]) -> None:
+    champs = config["sortes"]["experience"]
+    known, unknown = (f"---\n{name}: |+\n  y\n\n\nresume: x\n---\n" for name in ("besoin", "inconnu"))
+    nested = "---\ninconnu:\n  - a: |2+\n      y\n\nresume: x\n---\n"
+    for text in (known, unknown, nested):
+        assert node(
+            ["save", text, champs, {"resume": "z"}],
+            ["save", text, champs, {"resume": ""}],
+        ) == [text.replace("resume: x", "resume: z"), text.replace("resume: x\n", "")]
+    assert node(["save", known, champs, {"besoin": "z"}]) == ["---\nbesoin: z\nresume: x\n---\n"]
+    assert node(["save", unknown, champs, {"titre": "z"}]) == [unknown.replace("inconnu", "titre: z\ninconnu")]
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["{titre: a, resume: b}\n", "{\ntitre: a,\n# ici\nresume: b\n}\n", "? titre\n: a\n\n", "  titre: a\n  resume: b\n", "{}\n"],
+    ids=["flow", "flow on lines", "explicit", "indented", "empty"],
+)  # fmt: skip
+def test_odd_roots_keep_every_byte_until_a_field_changes(config: dict[str, Any], front: str) -> None:
+    champs = config["sortes"]["experience"]
+    text = f"---\n{front}---\n\nb\n"
+    same, body, changed = node(
+        ["save", text, champs, {}], ["save", text, champs, {"body": "c"}], ["save", text, champs, {"titre": "z"}]
+    )
+    assert same == text
+    assert body == text.replace("\nb\n", "\nc\n")
+    assert "titre: z\n" in changed
+    assert ("resume: b\n" in changed, "# ici\n" in changed) == ("resume" in front, "# ici" in front)
+
+
+def test_a_body_is_added_below_a_last_line_without_a_break(config: dict[str, Any]) -> None:
+    (made,) = node(["save", "---\ntitre: x\n---", config["sortes"]["term"], {"body": "c"}])
+    assert made == "---\ntitre: x\n---\n\nc\n"
+
+
+def test_line_ends_are_those_of_the_first_line(config: dict[str, Any]) -> None:
+    text = "---\ntitre: x\n---\nun\r\n"
+    (made,) = node(["save", text, config["sortes"]["term"], {"titre": "w"}])
+    assert made == text.replace("titre: x", "titre: w")
+
+
+@pytest.mark.parametrize("many", ["[", "- ", "? ", "[}", "{a: ", "#\n", "\n"])
+def test_a_hostile_front_matter_is_read_in_time(config: dict[str, Any], many: str) -> None:
+    """A text of many levels took the whole page down; a long one is refused by the check too."""
+    champs = config["sortes"]["term"]
+    for size in (59_000, 10_000_000):
+        text = f"---\na: x\nb:\n  {many * (size // len(many))}\n---\n"
+        held, saved = node(["read", text, champs], ["save", text, champs, {"titre": "Autre"}], timeout=30)
+        assert held.get("_illisible") or (size == 59_000 and not many.strip("#\n"))
+        assert saved == text or "titre: Autre" in saved
+
+
+@pytest.mark.parametrize("many", ["[[", "[[a|", "[[a|b", "<", "`", "> [!a", "```\n"])
+def test_a_preview_is_made_in_time(many: str) -> None:
+    """Two of them took half a minute at 160,000 characters, and a sheet may have 200,000."""
+    text = many * (1_000_000 // len(many))
+    (made,) = node(["markdown", text], timeout=30)
+    assert len(made) >= len(text)
+
+
+def test_the_preview_links_what_the_site_links() -> None:
+    texts = ["[[a|x [ y]]", "[[a[b]]", "[[a|b]c]]", "[[a|b c]]", "[[ a ]]"]
+    made = node(*(["markdown", text] for text in texts))
+    linked = [any(link.kind == "wiki" for link in markup.parse(text).links) for text in texts]
+    assert [text != one for text, one in zip(texts, made, strict=True)] == linked
+
+
+# Thousands of front matters, odd ones: what was not changed is the same, and no comment is lost. PyYAML, which the form does not
+# use, says what they hold and where the comments are.
+
+FUZZED = 800
+ONE = ["besoin", "resume", "titre", "inconnu", "autre cle"]
+MANY = ["difficultes", "leviers", "plus"]
+GROUPS = ["chiffres", "nombres"]
+
+
+class Odd:
+    """A front matter as nobody should write it, the same for the same number.
+
+    ``pieces`` are its keys with the text of each, in order; under the key "" the comments and blank lines between them."""
+
+    def __init__(self, number: int) -> None:
+        self.draw = random.Random(number)  # noqa: S311  # always the same ones
+        self.notes = 0
+        self.pieces = [("", self.gap())]
+        for name in self.draw.sample(ONE + MANY + GROUPS, self.draw.randint(1, 6)):
+            value = self.text() if name in ONE else self.list() if name in MANY else self.group()
+            key = self.draw.choice([f"{name}:", f"{name}:", f'"{name}":', f"'{name}' :"])
+            self.pieces += [(name, key + value), ("", self.gap())]
+
+    def written(self) -> str:
+        return "".join(piece for _, piece in self.pieces)
+
+    def note(self) -> str:
+        """A comment at the end of a line, or none."""
+        self.notes += 1
+        return self.draw.choice(["", "", f" # note {self.notes}"])
+
+    def gap(self) -> str:
+        self.notes += 1
+        lines = ["\n", "  \n", f"# ligne {self.notes}\n", f"  # en retrait {self.notes}\n", f"#: {self.notes} 'x\n"]
+        return "".join(self.draw.choice(lines) for _ in range(self.draw.choice([0, 0, 1, 2, 3])))
+
+    def text(self) -> str:
+        """What may follow the colon of a text."""
+        note = self.note()
+        return self.draw.choice([
+            " du bois\n", f" du bois{note}\n", " du bois\n  et du fer\n", f" 'l''un # l''autre'{note}\n",
+            f' "un # mot\\n\n\n  # et non une remarque"{note}\n', f" >-{note}\n  plié\n  # dedans\n\n  fin\n",
+            f" |{note}\n  a\n\n    # dedans\n", f" |+{note}\n  a\n\n", f" |+{note}\n  a\n\n\n", f" |+{note}\n  a\n\n  \n",
+            " >2+\n   a\n\n", f" |-1{note}\n  a\n b\n\n", f"\n  # au-dessus\n  'a'{note}\n", f"{note}\n",
+        ])  # fmt: skip
+
+    def list(self) -> str:
+        space = self.draw.choice(["", "  ", "   "])
+        lines = [""]
+        for _ in range(self.draw.randint(1, 4)):
+            lines.append(self.draw.choice(["", "\n", f"{space}# seul {self.notes}\n"]))
+            item = self.draw.choice(["a", "'b # c'", "{x: y}", "[u, v]", '"d"', ""]) + self.note() + "\n"
+            lines.append(f"{space}- {self.draw.choice([item, item, item, '|+' + chr(10) + '      e' + chr(10) * 2])}")
+        one, two = (self.draw.choice(["a", "'b # c'", "{x: y}", "[u]"]) for _ in range(2))
+        flow = f" [{self.note()}\n  {one}, {self.note()}\n\n  {two}\n  ]{self.note()}\n"
+        block = "\n" + "".join(lines)
+        return self.draw.choice([block, block, f" [{one}, {two}]{self.note()}\n", flow, " []\n"])
+
+    def group(self) -> str:
+        keys = ["valeur: 1", "libelle: 'a # b'", "couleur: bleu", "__proto__: {k: z}", "source: [s]", '"vide":']
+        groups = [self.draw.sample(keys, self.draw.randint(1, 4)) for _ in range(self.draw.randint(1, 3))]
+        block = "".join("  - " + "\n    ".join(key + self.note() for key in group) + "\n" for group in groups)
+        flow = f" [{{{', '.join(self.draw.sample(keys[:-1], 3))}}}]{self.note()}\n"
+        return self.draw.choice(
+            [f"\n{block}", f"\n  - perdu\n{block}", flow, f" {{valeur: 1,{self.note()}\n  couleur: bleu}}\n"]
+        )
+
+
+CHANGES: dict[str, list[Any]] = {
+    "besoin": ["", "Du bois.", "Deux\nlignes # là."], "resume": ["", "Court : oui."], "titre": ["Autre", ""],
+    "difficultes": [[], ["z"], ["a", "un texte assez long pour une ligne à lui tout seul"]], "leviers": [["k", "l"], []],
+}  # fmt: skip
+
+
+def test_odd_front_matters_lose_nothing(config: dict[str, Any]) -> None:
+    champs = config["sortes"]["experience"]
+    cases: list[tuple[str, list[tuple[str, str]], str, Any, Source]] = []
+    for seed in range(FUZZED):
+        odd = Odd(seed)
+        draw = odd.draw
+        end = draw.choice(["\n", "\n", "\r\n"])
+        pieces = [(name, piece.replace("\n", end)) for name, piece in odd.pieces]
+        text = "".join(["---", end, *(piece for _, piece in pieces), "---", end, draw.choice(["", end]), "b", end])
+        source, problems = parse(text, "")
+        if problems:
+            continue
+        name = draw.choice(
+            list(CHANGES) if draw.random() < 0.3 else [one for one, _ in pieces if one in CHANGES] or ["titre"]
+        )
+        cases.append((text, pieces, name, draw.choice(CHANGES[name]), source))
+    assert len(cases) > FUZZED * 0.9
+    made = node(
+        *(["save", text, champs, {}] for text, *_ in cases),
+        *(["attempt", text, champs, {name: value}] for text, _, name, value, _ in cases),
+    )
+    for (text, pieces, name, value, before), same, changed in zip(cases, made, made[len(cases) :], strict=False):
+        assert same == text
+        assert isinstance(changed, str), (changed, text, name, value)
+        source, problems = parse(changed, "")
+        assert problems == [], (text, changed)
+        assert _comments(source) == _comments(before), (text, changed)
+        assert {**source.data, name: None} == {**before.data, name: None}, (text, changed)
+        assert told(source.data.get(name)) == [*([value] if isinstance(value, str) and value else value or [])]
+        old, new = before.data.get(name), source.data.get(name)
+        assert unshown(old) == unshown(new), (text, changed)
+        place = [one for one, _ in pieces].index(name) if name in dict(pieces) else None
+        if place is None:
+            at = alike(text, changed)
+            assert alike(text[at:][::-1], changed[::-1]) == len(text) - at, (text, changed)
+            continue
+        above = "".join(piece for _, piece in pieces[:place])
+        # Indented comments right below the value are moved above it: there, a text of several lines would swallow them.
+        gap = pieces[place + 1][1].splitlines(keepends=True)
+        indented = [number for number, line in enumerate(gap) if line.startswith("  #")]
+        below = "".join([*gap[indented[-1] + 1 if indented else 0 :], *(piece for _, piece in pieces[place + 2 :])])
+        assert changed.split("\n", 1)[1].startswith(above), (text, changed)
+        keeping = place > 2 and not value and re.search(r"[|>]", pieces[place - 2][1])  # they would become part of it
+        if keeping or re.search(r"[|>]", pieces[place][1]):
+            below = re.sub(r"\A(?:[ ]*\r?\n)+", "", below)  # blank lines may be part of a block of text
+        assert changed.endswith(below + text[text.rindex("---") :]), (text, changed)
+
+
+def alike(one: str, other: str) -> int:
+    """Characters that two texts begin with."""
+    differing = (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differing, min(len(one), len(other)))
+
+
+def told(value: Any) -> list[str]:
+    """What the form shows of a text or of a list of texts."""
+    return [
+        one.strip() for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one.strip()
+    ]
+
+
+def unshown(value: Any) -> list[Any]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict | list)]
+
+
+def test_a_changed_group_keeps_what_the_form_does_not_show(config: dict[str, Any]) -> None:
+    """Keys that no field has, such as __proto__, texts between groups, lists where the field has a text."""
+    cases: list[tuple[str, Source]] = []
+    for seed in range(FUZZED):
+        text = f"---\n{Odd(seed).written()}---\n"
+        source, problems = parse(text, "")
+        if not problems and source.data.get("chiffres"):
+            cases.append((text, source))
+    assert len(cases) > FUZZED / 5
+    made = node(*(["regroup", text, config["sortes"]["experience"], "chiffres", {"valeur": "2"}] for text, _ in cases))
+    for (text, before), changed in zip(cases, made, strict=True):
+        source, problems = parse(changed, "")
+        assert problems == [], (text, changed)
+        assert _comments(source) == _comments(before), (text, changed)
+        groups = before.data["chiffres"]
+        wanted = [
+            {**one, "valeur": "2"} if isinstance(one, dict) else one
+            for one in (groups if isinstance(groups, list) else [groups])
+        ]
+        assert source.data == {**before.data, "chiffres": wanted}, (text, changed)

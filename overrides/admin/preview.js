@@ -27,7 +27,8 @@ export function plainMarkdown(text, titled) {
         ? part
         : part
             .replace(/<(?!(?:https?:\/\/|mailto:)[^\s<>]+>)/g, "\\<")
-            .replace(/\[\[([^\]|\n]+)(?:\|([^\]\n]+))?\]\]/g, (_, id, words) => `[${words ?? titled(id.trim())}](#)`)
+            // As the site: no [ inside. It also keeps the search short on a text of nothing but [[.
+            .replace(/\[\[([^[\]|\n]+)(?:\|([^[\]\n]+))?\]\]/g, (_, id, words) => `[${words ?? titled(id.trim())}](#)`)
             .replace(/^(>\s*)\[!(\w+)\]\s*$/gm, (whole, start, name) => (ALERTS[name] ? `${start}**${ALERTS[name]}**\n${start}` : whole)),
     )
     .join("");
