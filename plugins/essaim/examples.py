@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from essaim import front, territories
-from essaim.library import Library, validate
+from essaim import front
+from essaim.library import Library, context_of, validate
 from essaim.mistakes import spoilt, spot
 from essaim.model import SHEETS, Champ, Group, Sheet, champs, order
 from essaim.model.types import SAISIES
@@ -59,8 +59,7 @@ class Examples:
         for kind in SHEETS:
             if kind.KIND not in kinds.values():
                 kinds[f"{SHEET}-{kind.KIND}"] = kind.KIND
-        labels = {kind.KIND: kind.LABEL.lower() for kind in SHEETS}
-        return Context(self.library.vocabularies, territories.load(), kinds, labels)
+        return context_of(self.library.vocabularies, kinds)
 
     def good(self, kind: type[Sheet], champ: Champ) -> Example | None:
         """A value that the field accepts; None where the library has nothing to make it of (an empty vocabulary)."""

@@ -276,8 +276,7 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
             identifier = PurePosixPath(name).stem
             kinds[identifier] = _FOLDERS[PurePosixPath(name).parts[0]].KIND
             paths[identifier] = name
-    labels = {kind.KIND: kind.LABEL.lower() for kind in SHEETS}
-    context = Context(vocabularies, territories.load(), kinds, labels)
+    context = context_of(vocabularies, kinds)
     sheets: dict[str, Sheet] = {}
     drafts: dict[str, Sheet] = {}
     sources: dict[str, Source] = {}
@@ -327,6 +326,11 @@ def _place(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:
         return Problem(where, 1, 1, "identifiant-pris", f"l’identifiant « {path.stem} » est déjà celui de {paths[path.stem]}",
                        "Renommez l’un des deux fichiers : un identifiant ne sert qu’une fois dans toute la bibliothèque.")  # fmt: skip
     return None
+
+
+def context_of(vocabularies: Mapping[str, Vocabulary], kinds: Mapping[str, str]) -> Context:
+    """What sheets are validated against: ``kinds`` maps each id to its kind."""
+    return Context(vocabularies, territories.load(), kinds, {kind.KIND: kind.LABEL.lower() for kind in SHEETS})
 
 
 def validate(model: type[Sheet], identifier: str, one: Source, context: Context) -> tuple[Sheet, list[Problem]]:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from essaim import front, territories
+from essaim import front
 from essaim.checks import RESERVED
-from essaim.library import Library, validate
+from essaim.library import Library, context_of, validate
 from essaim.model import SHEETS, Champ, Sheet, order
 from essaim.source import parse
-from essaim.vocabulary import Context, Vocabulary
+from essaim.vocabulary import Vocabulary
 from essaim.words import NON_COMMUNIQUE, slug, unbroken
 
 LONGEST = 60
@@ -68,8 +68,7 @@ def draft(kind: type[Sheet], data: Mapping[str, Any], today: date, vocabularies:
 
 def refusals(kind: type[Sheet], champ: Champ, value: Any, library: Library) -> list[str]:
     """Why a field of a new sheet refuses ``value``, in French: what ``essaim check`` would say of it."""
-    labels = {one.KIND: one.LABEL.lower() for one in SHEETS}
-    context = Context(library.vocabularies, territories.load(), library.kinds, labels)
+    context = context_of(library.vocabularies, library.kinds)
     source, problems = parse(front.write(kind, {champ.path: value}), "")
     problems = problems or validate(kind, "", source, context)[1]
     return [problem.sentence for problem in problems if problem.code != "champ-manquant"]

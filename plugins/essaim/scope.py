@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from essaim import territories, vocabulary
+from essaim import vocabulary
 from essaim.abbreviations import EXPLAINING, short_forms
 from essaim.changes import Changes
-from essaim.library import facet_values, kind_of, validate
+from essaim.library import context_of, facet_values, kind_of, validate
 from essaim.model import KINDS, SHEETS, champs
 from essaim.source import parse
 from essaim.vocabulary import Context
@@ -118,7 +118,7 @@ def _lost(changes: Changes, names: Iterable[str], texts: Mapping[str, bytes]) ->
     """Whether a sheet no longer has a facet's value that it had, or counts no more: the last one may have gone."""
     vocabularies = vocabulary.load(changes.folder / "vocabularies", "")[0]
     kinds = {PurePosixPath(name).stem: kind.KIND for name in texts if (kind := kind_of(name))}
-    context = Context(vocabularies, territories.load(), kinds)
+    context = context_of(vocabularies, kinds)
     return any(
         _facets(name, before, context) - _facets(name, texts.get(name, b""), context)
         for name in sorted(names)

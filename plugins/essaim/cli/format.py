@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from essaim import disk
-from essaim.cli.common import CONTENT, folder, inside
+from essaim.cli.common import CONTENT, covers, folder, inside
 from essaim.front import canonical
 from essaim.library import printable
 from essaim.model import SHEETS, Sheet
@@ -71,7 +71,7 @@ def _sheets(root: Path, wanted: list[Path]) -> Iterator[tuple[type[Sheet], Path]
             continue  # a link to somebody else's folder: check tells of it
         for file in sorted((root / kind.FOLDER).glob("*.md")):
             # A link is somebody else's file; check tells of one that leads out.
-            chosen = not wanted or any(file == one or one in file.parents for one in wanted)
+            chosen = not wanted or any(covers(one, file) for one in wanted)
             if chosen and file.is_file() and not file.is_symlink():
                 yield kind, file
 

@@ -94,7 +94,7 @@ def misfits(mapping: Mapping, found: Library) -> list[Problem]:
     """What the model refuses of the constants and values of a mapping: told once, rather than at each row."""
     grid = Grid(Tab("", ()), 0, None)
     reader = Reader(Layout(mapping.kind, (grid,)), Lexicon.of(found, territories.load()), mapping)
-    context = Context(found.vocabularies, reader.lexicon.territories, found.kinds, {one.KIND: one.LABEL.lower() for one in SHEETS})  # fmt: skip
+    context = library.context_of(found.vocabularies, found.kinds)
     given = [(("constantes", path), path, text) for path, texts in mapping.constants.items() for text in texts]
     given += [(("valeurs", path), path, text) for path, texts in mapping.values.items() for text in texts.values() if text]  # fmt: skip
     problems = []
@@ -135,7 +135,7 @@ class _Planner:
         self.refused = [replace(one, value=_said(read[one.place])) for one in self.refused]
         rows = {place: row for place, row in read.items() if place in accepted}
         self._groups(reader, rows)
-        context = Context(self.library.vocabularies, lexicon.territories, kinds, {one.KIND: one.LABEL.lower() for one in SHEETS})  # fmt: skip
+        context = library.context_of(self.library.vocabularies, kinds)
         new = []
         for place, row in rows.items():
             if one := self._sheet(accepted[place], row, context):
