@@ -1,6 +1,6 @@
 # Les commandes du projet. `make` seul les liste. Tout ce qu’il faut s’installe dans .venv au premier appel.
 .DEFAULT_GOAL := help
-.PHONY: help serve apercu formulaire build archive test lint check format champs codes locale lock bench clean
+.PHONY: help serve apercu formulaire build archive test couverture lint check format champs codes locale lock bench clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -24,6 +24,10 @@ build: $(READY) ## Écrit le site dans site/ ; refuse s’il reste un problème
 	$(BIN)/mkdocs build --strict
 
 test: $(READY) $(PROPER) lint ## Tout ce que l’intégration continue vérifie
+	scripts/ensure-tools
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+couverture: $(READY) $(PROPER) ## Les mêmes tests, et les lignes du code par lesquelles aucun ne passe
 	scripts/ensure-tools
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile

@@ -67,6 +67,8 @@ class Generator:
         front |= {"sources": [{"id": "s", "titre": self.text(5)}], "chiffres": [self._figure() for _ in range(3)]}
         for name in (
             "anciens_ids",
+            "anciennes_ancres",
+            "archivage",
             "a_revoir_le",
             "fin",
             "cout_total",
@@ -125,10 +127,12 @@ class Generator:
             "saisie": "texte",
             "source": "s",
             "siren": "732829320",
+            "heure": "14:30",
+            "duree": 90,
         }
         if name in by_name:
             return by_name[name]
-        if name in ("url", "site", "replay", "diaporama", "synthese", "evaluation"):
+        if name in ("url", "site", "replay", "diaporama", "synthese", "evaluation", "inscription"):
             return f"https://example.org/{self.random.randrange(10**6)}"
         if name in ("date", "consulte_le", "debut"):
             return "2018-04-05" if champ.path != "sequences.debut" else "1:02:30"

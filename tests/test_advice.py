@@ -93,7 +93,8 @@ def test_a_picture_is_weighed_as_published(small_folder: Path) -> None:
 
 def test_an_archived_sheet_is_left_alone(with_files: Callable[..., Checked]) -> None:
     for status, told in (("publié", True), ("archivé", False)):
-        library, problems = with_files({"experiences/x.md": experience(statut=status)})
+        why = "" if told else "archivage: { le: 2026-11-26, raison: Finie. }\n"
+        library, problems = with_files({"experiences/x.md": experience(why, statut=status)})
         assert problems == []
         assert bool(advise(library, TODAY, ids={"x"})) is told
 

@@ -17,7 +17,9 @@ from PIL import Image
 from essaim.advice import advise
 from essaim.changes import ChangesError, since
 from essaim.checks import check
+from essaim.ledger import Ledger, write
 from essaim.library import load
+from essaim.permalinks import published
 from essaim.problem import Problem
 from essaim.scope import scope
 from tests.conftest import ROOT
@@ -374,3 +376,26 @@ def test_the_command_says_it_all(folder: Path) -> None:
         assert (done.stdout, done.returncode) == ("", 2), wrong
         assert done.stderr.startswith("essaim : ")
         assert done.stderr.count("\n") == 1
+
+
+def test_a_published_sheet_that_goes_is_told_from_the_ledger(folder: Path) -> None:
+    """The problem stands in no file that changed: the whole content is read for it."""
+    library = load(folder, "content")[0]
+    (folder / "publications").mkdir()
+    entries = published(library, set(), date(2026, 11, 26))
+    (folder / "publications" / "permaliens.csv").write_text(write(Ledger(entries), "permaliens"), "utf-8")
+    commit(folder)
+    assert scope(since(folder, "HEAD")).reason == ""
+    sheet = folder / "experiences" / "voisine.md"
+    sheet.rename(sheet.with_name("voisin.md"))
+    found = scope(since(folder, "HEAD"))
+    assert found.reason
+    assert found.read is None
+    assert "publications/permaliens.csv" in found.told
+    text = sheet.with_name("voisin.md").read_text("utf-8")
+    sheet.with_name("voisin.md").write_text(text.replace("statut:", "anciens_ids: [voisine]\nstatut:", 1), "utf-8")
+    commit(folder)
+    sheet.with_name("voisin.md").write_text(text, "utf-8")
+    found = scope(since(folder, "HEAD"))
+    assert found.reason == "une fiche a disparu ou ne dit plus comment elle s’appelait : tout le contenu est contrôlé."
+    assert "publications/permaliens.csv" in found.told

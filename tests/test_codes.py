@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "plugins" / "essaim"
 # Where the code stands among the arguments of what makes a problem.
-MAKERS = {"Problem": 3, "problem": 1, "body_problem": 2, "_at": 3, "PydanticCustomError": 0, "Finding": 0}
+MAKERS = {"Problem": 3, "problem": 1, "body_problem": 2, "at": 3, "PydanticCustomError": 0, "Finding": 0}
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 
 

@@ -38,7 +38,7 @@ def test_every_code_of_the_source_is_shown_by_a_test() -> None:
         text = file.read_text("utf-8")
         told |= set(
             re.findall(
-                r"(?:Problem\([^()]*?|problem\([^()]*?(?:\([^()]*\)[^()]*?)?|_at\([^()]*?\([^()]*\), |PydanticCustomError\(\s*)\"([a-z]+(?:-[a-z]+)*)\"",
+                r"(?:Problem\([^()]*?|problem\([^()]*?(?:\([^()]*\)[^()]*?)?|\bat\([^()]*?\([^()]*\), |PydanticCustomError\(\s*)\"([a-z]+(?:-[a-z]+)*)\"",
                 text,
             )
         )

@@ -23,7 +23,10 @@ def test_an_experience_fills_every_field_of_the_model(small: Library) -> None:
     """So that every template and output meets each field at least once."""
     sheet = small.sheets["exemple"]
     empty = [champ.path for champ in champs(Experience) if not list(values(sheet, champ.path))]
+    # A published sheet is not an archived one: experiences/ancienne.md says why it is.
+    empty = [path for path in empty if not path.startswith("archivage")]
     assert set(empty) <= {"territoire", "epci", "departements", "auteurs", "anciens_ids", "manques"}
+    assert small.sheets["ancienne"].archivage
 
 
 def test_only_published_sheets_stand_in_lists_and_archived_ones_keep_their_page(small: Library) -> None:

@@ -22,6 +22,7 @@ def built(tmp_path: Path) -> Path:
         (site / f"p{number:03}" / "index.html").write_text(f"<title>{number}</title>", "utf-8")
     (site / "index.html").write_text("<title>accueil</title>", "utf-8")
     (site / "sitemap.xml.gz").write_bytes(b"dated")
+    (site / "flux.xml").write_text("<feed/>", "utf-8")
     (site / ".essaim").write_text("", "utf-8")
     (site / "assets" / "js").mkdir(parents=True)
     (site / "assets" / "js" / "sw.js").write_text("source", "utf-8")

@@ -11,10 +11,37 @@ FIELDS = "contribuer/champs/"
 EDITORIAL = "redaction/"
 """The editors' dashboard."""
 
+DATA = "donnees/"
+"""The open data: a page, one below it for each kind, and the files."""
+FEEDS = "flux/"
+"""The page that lists the feeds; they are below it."""
+FOLLOWED = ("themes", "regions", "departements")
+"""Facets whose values have a feed each."""
+
+
+def feed_address(*place: str) -> str:
+    """Address from the root of a feed: of all (``flux/tout.xml``), of a kind (``flux/experiences.xml``), of a facet's value (``flux/themes/bois.xml``)."""
+    return f"{FEEDS}{'/'.join(place) or 'tout'}.xml"
+
+
+def conference_feed(webinar: Sheet) -> str:
+    """Address from the root of the feed of a web conference: what changes in what it cites."""
+    return f"{webinar.address}flux.xml"
+
+
+def first_name(sheet: Sheet) -> str:
+    """The id under which a sheet was first known: renaming it notes the others behind, so that this one never changes."""
+    return sheet.anciens_ids[0] if sheet.anciens_ids else sheet.id
+
 
 def field_address(kind: type[Sheet]) -> str:
     """Address from the root of the page of a kind's fields: ``contribuer/champs/methodes/``."""
     return f"{FIELDS}{kind.URL or kind.FOLDER}/"
+
+
+def data_address(kind: type[Sheet]) -> str:
+    """Address from the root of the page of a kind's data: ``donnees/experiences/``."""
+    return f"{DATA}{kind.URL or kind.FOLDER}/"
 
 
 def schema_address(kind: type[Sheet]) -> str:
@@ -24,6 +51,14 @@ def schema_address(kind: type[Sheet]) -> str:
 
 def generated(path: str) -> str | None:
     """The address from the root that ``path`` (``/redaction/``) names, when it is one of these; else None."""
-    known = {FIELDS, EDITORIAL, *map(field_address, SHEETS), *map(schema_address, SHEETS)}
+    known = {
+        FIELDS,
+        EDITORIAL,
+        DATA,
+        FEEDS,
+        *map(field_address, SHEETS),
+        *map(data_address, SHEETS),
+        *map(schema_address, SHEETS),
+    }
     found = re.sub(r"(?<=[a-z])/?$", "/", path.removeprefix("/")) if not path.endswith(".json") else path[1:]
     return found if path.startswith("/") and found in known else None

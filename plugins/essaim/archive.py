@@ -15,20 +15,23 @@ from pathlib import Path, PurePosixPath
 
 from essaim.publish import MARK
 
-APART = re.compile(r"(\..*|sw\.js|sitemap\.xml(\.gz)?|opensearch\.xml|hors-ligne/[^/]*\.json|admin/.*|.*\.map)")
+APART = re.compile(
+    r"(\..*|_redirects|serveur/.*|sw\.js|sitemap(-\d+)?\.xml|robots\.txt|llms\.txt|partage/.*|opensearch\.xml|hors-ligne/[^/]*\.json|admin/.*|.*\.map)"
+)
 """What has no use in a folder: the service worker and its lists, what search engines read, the web form, hidden files."""
 SKIPPED = frozenset({"js/search/worker.js", "js/search/pagefind-engine.js", "js/offline.js", "js/offline-said.js"})  # fmt: skip
 """Modules that need a server."""
-LINKED = ("schemas/",)
-"""JSON that pages link to: files to take away, that no module reads."""
+LINKED = ("schemas/", "donnees/")
+"""JSON that pages link to: files to take away, that no module reads. A sheet's own stands beside its Markdown."""
 FETCHED = ("carte/index.html",)
 """Pages that a script reads."""
 LOADER = "assets/archive.js"
 TOP = "bibliotheque"
 
 _SCRIPT = re.compile(r'[ \t]*<script type="module"[^>]*?src="([^"]+)"[^>]*></script>\n?')
-_PRELOAD = re.compile(r'[ \t]*<link rel="preload"[^>]*>\n?')
+_APART_LINK = re.compile(r'[ \t]*<link rel="(?:preload|search)"[^>]*>\n?')
 _ADDRESS = re.compile(r'(\s(?:href|action)=")([^"#?]*)([^"]*")')
+_REFRESH = re.compile(r'(<meta http-equiv="refresh" content="0; url=)([^"#?]*)([^"]*")')
 _IMPORT = re.compile(r'(\bfrom\s+|\bimport\s*\(\s*|\bimport\s*)"(\.{1,2}/[^"]+)"')
 _STRANGE = re.compile(
     r"\bimport\s*\(\s*(?!\"essaim/)|\bfrom\s+['\"](?!essaim/)|\bimport\s*['\"](?!essaim/)", re.MULTILINE
@@ -62,7 +65,7 @@ def members(site: Path) -> Iterator[tuple[str, bytes]]:
             module = path.removeprefix("assets/")
             if module not in SKIPPED:
                 modules[module] = _module(module, data.decode())
-        elif path.endswith(".json") and not path.startswith(LINKED):
+        elif path.endswith(".json") and not path.startswith(LINKED) and not file.with_suffix(".md").is_file():
             found[f"{path}.js"] = _carried(path, data.decode())
         elif path.endswith(".html"):
             found[path] = _page(path, data.decode()).encode()
@@ -94,10 +97,10 @@ def _page(path: str, html: str) -> str:
         Path(source).with_suffix("").as_posix().rsplit("assets/js/", 1)[-1] for source in _SCRIPT.findall(html)
     )
     kept = " ".join(name for name in names.split() if f"js/{name}.js" not in SKIPPED)
-    html = _PRELOAD.sub("", _SCRIPT.sub("", html))
+    html = _APART_LINK.sub("", _SCRIPT.sub("", html))
     root = "../" * path.count("/")
     loader = f'<script src="{root}{LOADER}" data-modules="{kept}" defer></script>\n'
-    return _ADDRESS.sub(_named, html).replace("</head>", f"{loader}</head>", 1)
+    return _REFRESH.sub(_named, _ADDRESS.sub(_named, html)).replace("</head>", f"{loader}</head>", 1)
 
 
 def _named(found: re.Match[str]) -> str:

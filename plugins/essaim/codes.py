@@ -81,6 +81,19 @@ CODES = (
     Code("depuis-inconnu", ERROR, "Une fiche-outil tire son exemple d’un champ qui n’existe pas."),
     Code("adresse-reservee", ERROR, "Une page ou un vocabulaire prend une adresse du site."),
     Code("accueil-absent", ERROR, "La page d’accueil manque ou n’est pas publiée."),
+    # What was published stays.
+    Code("registre-abime", ERROR, "Une table de content/publications/ a une ligne qui ne se lit pas."),
+    Code("registre-doublon", ERROR, "Une table de content/publications/ dit deux fois la même chose."),
+    Code("adresse-perdue", ERROR, "Une page publiée n’existerait plus."),
+    Code("adresse-reprise", ERROR, "Une fiche prend l’adresse publiée d’une autre."),
+    Code("ancre-perdue", ERROR, "Un titre publié n’est plus dans sa page."),
+    Code("ancre-vivante", ERROR, "Une ancienne ancre est encore celle d’un titre."),
+    Code(
+        "redirection-refusee", ERROR, "Une redirection part d’une adresse qui sert, ou qui n’est pas celle d’une page."
+    ),
+    Code("redirection-perdue", ERROR, "Une redirection mène à une page qui n’existe pas."),
+    Code("redirection-en-boucle", ERROR, "Des redirections, ou des remplacements, tournent en rond."),
+    Code("archivage-absent", ERROR, "Le statut archivé et le champ archivage vont ensemble."),
     # The text under the front matter.
     Code("lien-interdit", ERROR, "Un lien a une adresse refusée."),
     Code("lien-casse", ERROR, "Un lien ne mène à aucune fiche."),

@@ -32,8 +32,8 @@ def within(path: Path, root: Path) -> bool:
     return path.resolve().is_relative_to(root.resolve())
 
 
-def replace(file: Path, text: str) -> None:
-    """Write ``text`` (UTF-8) in the place of what ``file`` holds; its permissions stay. Raises OSError."""
+def replace(file: Path, text: str | bytes) -> None:
+    """Write ``text`` (in UTF-8) in the place of what ``file`` holds; its permissions stay. Raises OSError."""
     mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
     beside = _beside(file, text, mode)
     try:
@@ -43,8 +43,8 @@ def replace(file: Path, text: str) -> None:
         raise
 
 
-def create(file: Path, text: str) -> None:
-    """Write a new file. Raises FileExistsError when there is one of that name, even one that came meanwhile; OSError."""
+def create(file: Path, text: str | bytes) -> None:
+    """Write a new file, ``text`` in UTF-8. Raises FileExistsError when there is one of that name, even one that came meanwhile; OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = _beside(file, text, 0o644)
     try:
@@ -53,12 +53,12 @@ def create(file: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _beside(file: Path, text: str, mode: int) -> Path:
+def _beside(file: Path, text: str | bytes, mode: int) -> Path:
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".essaim-")
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8"))
+            stream.write(text.encode("utf-8") if isinstance(text, str) else text)
         beside.chmod(mode)
     except BaseException:
         beside.unlink(missing_ok=True)

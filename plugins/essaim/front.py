@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import normalize
@@ -61,6 +61,10 @@ class Entry:
         )
 
 
+Change = Callable[[list[Entry], str], str]
+"""What alters the entries of a sheet, and gives its body."""
+
+
 def write(kind: type[Sheet], data: Mapping[str, Any], body: str = "", *, comments: Mapping[str, list[str]] | None = None,
           tail: list[str] | None = None) -> str:  # fmt: skip
     """The canonical text of a sheet. ``data`` holds texts, lists, mappings and None as ``Source.data`` does; ``comments``
@@ -85,6 +89,24 @@ def canonical(text: str | bytes, kind: type[Sheet], path: str = "") -> tuple[str
     if wrong or again.data != source.data or _comments(again) != _comments(source):
         return "", [source.problem((), "mise-en-forme", "cette fiche ne peut pas être mise en forme sans risque d’en perdre",
                                    "Elle reste comme elle est. Simplifiez l’écriture de l’en-tête : un champ par ligne.")]  # fmt: skip
+    return found, []
+
+
+def edited(text: str | bytes, kind: type[Sheet], change: Change) -> tuple[str, list[Problem]]:
+    """The canonical text of a sheet after ``change(entries, body)``, which alters the entries and gives the body. With
+    problems, those that keep the sheet from being read or written without loss."""
+    source, problems = parse(text, "")
+    if problems or source.root is None:
+        return "", problems or [source.problem((), "entete-absent", "cette fiche n’a pas de champ")]
+    entries = _children(source.root)
+    tail = _attach(source.front, source.root, entries)
+    body = change(entries, source.body)
+    found = _text(kind, entries, body, tail)
+    again, wrong = parse(found, "")
+    if wrong or _comments(again) != _comments(source):
+        return "", wrong or [
+            source.problem((), "mise-en-forme", "cette fiche ne peut pas être réécrite sans risque d’en perdre")
+        ]
     return found, []
 
 

@@ -16,8 +16,9 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from essaim import markup, pictures, source, territories, vocabulary
+from essaim import ledger, markup, pictures, source, territories, vocabulary
 from essaim.addresses import generated
+from essaim.ledger import Ledger
 from essaim.markup import Document, Link, Target
 from essaim.messages import translate
 from essaim.model import KINDS, SHEETS, Sheet, champs, values
@@ -65,6 +66,8 @@ class Library:
     """The content folder as problems name it."""
     weights: Mapping[str, int] = field(default_factory=dict)
     """Bytes of each image as it is published."""
+    ledger: Ledger = field(default_factory=Ledger)
+    """What was published before."""
 
     @cached_property
     def known(self) -> dict[str, Sheet]:
@@ -130,7 +133,7 @@ class Library:
                 definition=f"Ce qui a paru, s’est tenu ou a commencé en {year}.",
                 source="redaction",
             )
-            for year in self.facets["annees"]
+            for year in sorted({*self.facets["annees"], *self.ledger.below("annees")}, reverse=True)
         )
         about = "Année de parution d’une ressource, de tenue d’une webconférence ou de début d’une expérience."
         return Vocabulary(titre="Années", definition=about, url="annees", valeurs=years) if years else None
@@ -245,7 +248,8 @@ def load(folder: Path, shown: str = "", only: Container[str] | None = None) -> t
             )
         else:
             weights[name] = len(written)
-    return replace(library, weights=weights), in_order([*problems, *wrong])
+    published, damaged = ledger.read(folder, shown)
+    return replace(library, weights=weights, ledger=published), in_order([*problems, *wrong, *damaged])
 
 
 def from_texts(
@@ -272,7 +276,7 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
             problems.append(problem)
         elif name.startswith("images/"):
             images[PurePosixPath(name).name] = Path(names[name])
-        elif not name.startswith("vocabularies/"):
+        elif not name.startswith(("vocabularies/", f"{ledger.FOLDER}/")):
             identifier = PurePosixPath(name).stem
             kinds[identifier] = _FOLDERS[PurePosixPath(name).parts[0]].KIND
             paths[identifier] = name
@@ -315,10 +319,12 @@ def _place(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:
     folder = path.parts[0]
     if folder == "vocabularies" and len(path.parts) == 2 and path.suffix == ".yml":
         return None
+    if folder == ledger.FOLDER and len(path.parts) == 2 and path.suffix == ".csv" and path.stem in ledger.TABLES:
+        return None
     good = {**dict.fromkeys(_FOLDERS, (".md",)), "images": IMAGES}
     if len(path.parts) != 2 or path.suffix.lower() not in good.get(folder, ()):
         return Problem(where, 1, 1, "fichier-inattendu", "ce fichier n’a pas sa place ici",
-                       "Le contenu se compose de fiches (.md) dans leur dossier, de vocabulaires (.yml) et d’images (png, jpg, webp) dans images/.")  # fmt: skip
+                       "Le contenu se compose de fiches (.md) dans leur dossier, de vocabulaires (.yml), de tables de publication (.csv) et d’images (png, jpg, webp) dans images/.")  # fmt: skip
     if not _FILE_NAME.fullmatch(path.name):
         return Problem(where, 1, 1, "nom-de-fichier", f"« {PurePosixPath(safe).name} » ne peut pas être le nom d’une fiche ou d’une image",
                        "Minuscules sans accent, chiffres et traits d’union seulement : circuits-courts-mulhouse.md.")  # fmt: skip

@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any
 
 from essaim import front
-from essaim.checks import RESERVED
 from essaim.library import Library, context_of, validate
-from essaim.model import SHEETS, Champ, Sheet, order
+from essaim.model import Champ, Sheet, order
 from essaim.source import parse
 from essaim.vocabulary import Vocabulary
 from essaim.words import NON_COMMUNIQUE, slug, unbroken
@@ -32,12 +31,6 @@ def identities(library: Library) -> dict[str, str]:
     """Every id that a sheet has or had → the id that it has today. Ids are for ever, so these can't serve again."""
     found = {old: sheet.id for sheet in library.known.values() for old in sheet.anciens_ids or ()}
     return {**found, **{one: one for one in library.kinds}}
-
-
-def reserved(library: Library) -> frozenset[str]:
-    """Names that a page can't have: its address is the site's own, that of a kind, or that of a vocabulary."""
-    vocabularies = {vocabulary.url for vocabulary in library.vocabularies.values() if vocabulary.url}
-    return RESERVED | {kind.URL for kind in SHEETS if kind.URL} | vocabularies
 
 
 def draft(kind: type[Sheet], data: Mapping[str, Any], today: date, vocabularies: Mapping[str, Vocabulary]) -> str:

@@ -18,10 +18,11 @@ LOT = 64
 """Files in one piece of the list, at least: a visit needs the hashes of few. A large site has pieces as long as their list."""
 DIGITS = 10
 """Hexadecimal digits of SHA-256 that are kept: enough to tell two versions of one file apart (one chance in 10^12)."""
-APART = frozenset({".essaim", "sw.js", "sitemap.xml", "sitemap.xml.gz"})
+APART = frozenset({".essaim", "sw.js", "sitemap.xml", "sitemap.xml.gz", "robots.txt", "llms.txt"})
 """The worker itself, and what no reader opens; hosts' files begin with a point."""
-FORM = ("admin/", "redaction/", "contribuer/champs/", "schemas/")
-"""The web form, the dashboard, the fields: for editors, with a network. What the links answered changes no reader's copy."""
+FORM = ("serveur/", "_redirects", "admin/", "redaction/", "contribuer/champs/", "schemas/", "partage/", "donnees/")
+"""The web form, the dashboard, the fields, the open data, the servers' files: for editors and reusers, with a network. What the links answered
+changes no reader's copy. Pictures of shared links are for who has not come yet."""
 
 # Whole lines of comment, blocks that stand alone, and the types given to expressions: nothing that a text could hold.
 _COMMENTS = re.compile(
@@ -65,7 +66,10 @@ def _rows(site: Path) -> Iterator[tuple[str, str, int]]:
     found = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
     for path, file in sorted(found.items()):
         listed = path.startswith(f"{FOLDER}/") and path.endswith(".json")
-        if path in APART or path == "assets/js/sw.js" or listed or path.startswith(FORM):
+        # A sheet as data: its Markdown, and its JSON beside it. XML is feeds and what search engines read.
+        data_file = path.endswith((".md", ".xml")) or (path.endswith(".json") and file.with_suffix(".md").is_file())
+        to_take_away = path.startswith("s/") and path.endswith(".png")  # a QR code for a slide: pages show its SVG
+        if path in APART or path == "assets/js/sw.js" or listed or data_file or to_take_away or path.startswith(FORM):
             continue
         data = file.read_bytes()
         yield path, _digest(data), len(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from datetime import datetime
 from pathlib import Path
@@ -25,12 +26,15 @@ from essaim.advice import advise
 from essaim.checks import check
 from essaim.codes import ERROR, graded
 from essaim.library import Library, load
-from essaim.outputs import Content, Html, OutputError, Site, produce
+from essaim.outputs import Content, Html, OutputError, Site, lasting, produce
 from essaim.outputs.form import FOLDER, FormError, settings
 from essaim.outputs.render import theme_folder
-from essaim.problem import Problem, in_order, summary
+from essaim.permalinks import missing, unpublished
+from essaim.problem import Problem, count, in_order, summary
 
 log = logging.getLogger("mkdocs.plugins.essaim")
+
+_SWITCHES = re.compile(r'\s*(?:<input class="md-toggle"[^>]*>|<label class="md-overlay"[^>]*></label>)')
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
@@ -86,6 +90,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         theme = str(theme_folder())
         if theme not in config.theme.dirs:
             config.theme.dirs.insert(0, theme)
+        config.theme.static_templates.discard("sitemap.xml")  # ours tells real dates (outputs/machine.py)
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -113,6 +118,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             tuple(problems) if self.preview else (),
             form,
             *self._links(config),
+            _cache(config),
         )
         if not self.serving:
             try:
@@ -150,6 +156,16 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             produced = produce(self.site)
         except OutputError as failed:
             raise PluginError(f"Rien n’est publié : {failed}. Le site précédent reste en place.") from None
+        pages = lasting(self.site, produced)
+        gone = list(missing(self.site.library, pages))
+        _tell(gone)
+        if gone and not self.preview:
+            raise PluginError(f"Rien n’est publié : {summary(gone)} Le site précédent reste en place.")
+        if not self.preview and (unknown := unpublished(self.site.library, pages)):
+            log.info(
+                "%s encore au registre : essaim publish, avant de mettre ce site en ligne.",
+                count(len(unknown), "adresse n’est pas", "adresses ne sont pas"),
+            )
         for file in [file for file in files if file.src_uri in produced]:
             files.remove(file)  # a script of the theme: in its place comes the same without comments
         for path, content in produced.items():
@@ -160,6 +176,14 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         """What the shell's templates read: they see nothing contributed but escaped HTML."""
         env.globals["essaim"] = self.site
         return env
+
+    def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002
+        """Material's switches, which stand outside its blocks: they work nothing here, and are no valid HTML."""
+        return _SWITCHES.sub("", output)
+
+    def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002
+        """The same in the page of errors."""
+        return _SWITCHES.sub("", output_content)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Everything is written: put it in the place of the old site."""
@@ -181,11 +205,19 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
 def _file(path: str, content: Content, config: MkDocsConfig) -> File:
     if not isinstance(content, Html):
-        return File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
+        # MkDocs makes a page of what is called .md, whatever it is: a sheet's Markdown is a file to take away.
+        given = File.generated(config, f"{path}.txt" if path.endswith(".md") else path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)  # fmt: skip
+        given.dest_uri = path
+        return given
     # `x/index.md` for the page of x: a sheet may itself be called index or readme, which MkDocs reads as a folder's page.
     file = File.generated(config, path.removesuffix("html") + "md", content="", inclusion=InclusionLevel.NOT_IN_NAV)
     SheetPage(content, file, config)
     return file
+
+
+def _cache(config: MkDocsConfig) -> Path:
+    """Where what is long to make is kept between builds: ``.cache`` beside mkdocs.yml, or what ``ESSAIM_CACHE`` says."""
+    return Path(os.environ.get("ESSAIM_CACHE") or Path(config.config_file_path or "").parent / ".cache").absolute()
 
 
 def _edition(given: str, folder: str) -> str:

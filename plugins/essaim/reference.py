@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from essaim.model import KINDS, SHEETS, Champ, Sheet, champs
 from essaim.model.types import SAISIES
@@ -11,9 +11,14 @@ from essaim.vocabulary import Vocabulary
 from essaim.words import NON_COMMUNIQUE
 
 
-def schema(kind: type[Sheet], vocabularies: Mapping[str, Vocabulary]) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a kind's front matter, the values of vocabularies written out."""
-    found = kind.model_json_schema()
+def schema(
+    kind: type[Sheet],
+    vocabularies: Mapping[str, Vocabulary],
+    mode: Literal["validation", "serialization"] = "validation",
+) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a kind's front matter, the values of vocabularies written out; or, in the other
+    ``mode``, of what the model makes of it, computed fields included."""
+    found = kind.model_json_schema(mode=mode)
     for group in found.get("$defs", {}).values():
         group.pop("description", None)  # the class's docstring: for developers, in English
     _write_out(found, vocabularies)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from essaim import vocabulary
+from essaim import ledger, vocabulary
 from essaim.abbreviations import EXPLAINING, short_forms
 from essaim.changes import Changes
 from essaim.library import context_of, facet_values, kind_of, validate
@@ -21,6 +21,7 @@ from essaim.vocabulary import Context
 
 _WORD = re.compile(rb"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:png|jpe?g|webp))?")
 _SEARCH = b"/explorer"
+_WITHDRAWN = "une fiche a disparu ou ne dit plus comment elle s’appelait : tout le contenu est contrôlé."
 """A prepared search depends on every sheet: it names values that at least one must have."""
 
 
@@ -54,11 +55,23 @@ def scope(changes: Changes) -> Scope:
     searching = {name for name, raw in texts.items() if kind_of(name) and _SEARCH in raw}
     if searching - told and _lost(changes, sheets, texts):
         told |= searching
-    reason = _reason(others, bool(searching & told))
+    withdrawn = (changes.folder / ledger.FOLDER).is_dir() and _withdrawn(changes, sheets, texts)
+    if withdrawn:
+        told |= {f"{ledger.FOLDER}/{table}.csv" for table in ledger.TABLES}
+    reason = _reason(others, bool(searching & told)) or (_WITHDRAWN if withdrawn else "")
     if changes.settings:
         reason = "les réglages (pyproject.toml) ont changé : tout le contenu est contrôlé."
         told = touched = changes.names | set(texts)
     return Scope(frozenset(told), touched, None if reason else frozenset(told | _context(told, texts)), reason)
+
+
+def _withdrawn(changes: Changes, sheets: Iterable[str], texts: Mapping[str, bytes]) -> bool:
+    """Whether a sheet has gone, or no longer says what it was called: an address may be lost, and any sheet may claim it."""
+    return any(
+        name not in texts or set(_former(before)) - set(_former(texts[name]))
+        for name in sheets
+        if (before := changes.before(name))
+    )
 
 
 def _reason(others: Iterable[str], searches: bool) -> str:

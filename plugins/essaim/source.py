@@ -131,7 +131,7 @@ def read(file: Path, path: str) -> tuple[Source, list[Problem]]:
 def parse(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
     """The ``Source`` of a text, with every problem of its form (encoding, front matter, YAML)."""
     broken = Source(path, broken=True)
-    text, problems = _decode(path, raw)
+    text, problems = decode(path, raw)
     if problems:
         return broken, problems
     if not _HANDLER.detect(text):
@@ -162,7 +162,7 @@ def parse(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
 
 def compose(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
     """A whole YAML file (a vocabulary) as a ``Source`` without body: the same refusals as for front matter."""
-    text, problems = _decode(path, raw)
+    text, problems = decode(path, raw)
     if problems:
         return Source(path, broken=True), problems
     node, problems = _compose(path, text, offset=1)
@@ -173,7 +173,7 @@ def compose(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
     return Source(path, _plain(node), root=node, _first_line=1), []
 
 
-def _decode(path: str, raw: bytes | str) -> tuple[str, list[Problem]]:
+def decode(path: str, raw: bytes | str) -> tuple[str, list[Problem]]:
     """Text with ``\n`` line ends, in NFC, without invisible characters; or why it is refused."""
     if isinstance(raw, bytes):
         try:

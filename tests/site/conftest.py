@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -19,15 +20,24 @@ from tests.conftest import ROOT
 
 PHONE, DESKTOP, NARROW = {"width": 390, "height": 844}, {"width": 1440, "height": 900}, {"width": 320, "height": 640}
 
+SITE_URL = "https://essaim.example/"
+"""Where the built site says that it is published: nothing is asked of it."""
+
 Open = Callable[..., Page]
 
 
 def build(
-    project: Path, command: tuple[str, ...] = (sys.executable, "-m", "mkdocs")
+    project: Path, command: tuple[str, ...] = (sys.executable, "-m", "mkdocs"), url: str = SITE_URL
 ) -> subprocess.CompletedProcess[str]:
     """Run a build in ``project``, a folder with mkdocs.yml and content/."""
+    environment = {"ESSAIM_CACHE": str(ROOT / ".cache"), **os.environ, "ESSAIM_URL": url}
     return subprocess.run(
-        [*command, "build", "--strict", "-f", "mkdocs.yml"], cwd=project, capture_output=True, text=True, check=False
+        [*command, "build", "--strict", "-f", "mkdocs.yml"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -2,6 +2,7 @@
 // The explorer, alive: a question and choices, kept in the address; their results as a list, a map or a table.
 
 import { filtered, listed, load } from "./catalogue.js";
+import { copy } from "./copy.js";
 import { keep, kept } from "./kept.js";
 import { mine as like } from "./mine.js";
 import { counts, sheet, ticks } from "./panel.js";
@@ -116,12 +117,17 @@ export async function start(root, fixed) {
   sort.addEventListener("change", () => go({ tri: /** @type {State["tri"]} */ (sort.value) }));
   const views = el("div", { class: "views", role: "group", "aria-label": "Présentation" }, ...Object.entries(VIEWS).map(([id, label]) =>
     el("button", { type: "button", "data-view": id, click: () => go({ vue: /** @type {State["vue"]} */ (id) }) }, label))); // prettier-ignore
+  /** Whoever she sends it to, and a text that cites it, open the same search. */
+  const copier = /** @type {HTMLButtonElement} */ (el("button", { type: "button", class: "link", hidden: true, click: () => {
+    copier.dataset.copy = location.href;
+    void copy(copier);
+  } }, el("span", {}, "Copier l’adresse de cette recherche"))); // prettier-ignore
   const note = el("div", { class: "note" });
   const line = el("div", { class: "line" });
   total.replaceWith(line);
   line.before(form);
   line.append(total, mineOpener, opener);
-  line.after(el("div", { class: "tools" }, el("label", { for: "fiche-tri" }, "Trier"), sort, views), chips, note);
+  line.after(el("div", { class: "tools" }, el("label", { for: "fiche-tri" }, "Trier"), sort, views), chips, copier, note);
 
   const mine = like(catalogue, go);
   ticks(panel, catalogue, choose);
@@ -181,6 +187,7 @@ export async function start(root, fixed) {
     announce(total, order.length);
     note.replaceChildren(...told(asked, place, before));
     choicesShown(place);
+    copier.hidden = !location.search || !location.protocol.startsWith("http");
     counts(panel, catalogue, state.choices, text);
     mine.show(state, place.name);
     root.removeAttribute("aria-busy");

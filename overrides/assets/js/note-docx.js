@@ -46,9 +46,9 @@ async function picture(svg) {
 
 /**
  * @param {import("./note-parts.js").Note} note
- * @param {{name: string, address: string, qr: Node | null}} library
+ * @param {{name: string, address: string, base: string, qr: Node | null}} library
  */
-export async function save(note, { name, address, qr }) {
+export async function save(note, { name, address, base, qr }) {
   const line1 = { style: BorderStyle.SINGLE, size: 4, color: "999999" };
   const none = { style: BorderStyle.NONE, size: 0, color: "FFFFFF" };
   const borders = { top: line1, bottom: line1, left: none, right: none, insideHorizontal: line1, insideVertical: none };
@@ -70,7 +70,7 @@ export async function save(note, { name, address, qr }) {
         rows: [
           ...sheet.parts.map(({ heading, lines }) => row(heading, lines.flatMap(line))),
           ...(sheet.asks.length ? [row("À demander avant de décider", sheet.asks.map((text) => paragraph(`${text} ?`, { bullet: { level: 0 } })))] : []),
-          row("Sources", [paragraph(`${sheet.sources.length ? sheet.sources.join(" ; ") : "Non communiqué"}. Faits vérifiés le ${sheet.verified}.`)]),
+          row("Sources", [paragraph(`${sheet.sources.length ? sheet.sources.join(" ; ") : "Non communiqué"}. Faits vérifiés le ${sheet.verified}.${sheet.court && base ? ` La fiche : ${base}${sheet.court}` : ""}`)]),
         ],
       }),
     );

@@ -3,7 +3,7 @@
 
 /** @typedef {{label: string, texts: string[], ask: string}} Line `texts` is empty when nobody gave the fact */
 /** @typedef {{heading: string, lines: Line[]}} Part */
-/** @typedef {{titre: string, adresse: string, lead: string, where: string, parts: Part[], asks: string[], sources: string[], verified: string}} Told */
+/** @typedef {{titre: string, adresse: string, court: string, lead: string, where: string, parts: Part[], asks: string[], sources: string[], verified: string}} Told */
 /** @typedef {{titre: string, introduction: string, questions: string[], sheets: Told[], notes: [string, string][]}} Note */
 /** @typedef {{letters: number, items: number, dense: boolean}} Limits how long a text, and how many in a list, 0 for no limit; dense: lists in one paragraph */
 
@@ -59,6 +59,7 @@ export function told(sheet, arrangement, { letters, items }) {
   return {
     titre: sheet.titre,
     adresse: sheet.adresse,
+    court: sheet.court ?? "",
     lead: cut(sheet.resume, letters && Math.max(letters, 160)),
     where: cut(where.join(", "), letters) || "Territoire non communiqué",
     parts,

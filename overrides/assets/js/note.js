@@ -16,8 +16,8 @@ const SIZES = [10.5, 10, 9.5, 9];
 /** Two A4 pages without their margins (css/note.css), in millimetres; a row that does not fit goes whole to the next page. */
 const PAGES = 2 * (297 - 26) - 26;
 
-/** @param {Note} note @param {{name: string, address: string, qr: Node | null}} library @param {boolean} dense lists in one paragraph */
-export function paper(note, { name, address, qr }, dense) {
+/** @param {Note} note @param {{name: string, address: string, base: string, qr: Node | null}} library `base` is the root that short links are written with @param {boolean} dense lists in one paragraph */
+export function paper(note, { name, address, base, qr }, dense) {
   return el("article", { class: "paper", "aria-labelledby": "fiche-note-titre" },
     el("header", {}, el("p", { class: "from" }, `${name} · note de synthèse`), el("h2", { id: "fiche-note-titre" }, note.titre),
       ...note.introduction.split(/\n+/).filter((text) => text.trim()).map((text) => el("p", {}, text.trim()))),
@@ -28,7 +28,7 @@ export function paper(note, { name, address, qr }, dense) {
       el("table", { "aria-label": `Ce que dit la fiche « ${sheet.titre} »` }, el("tbody", {},
         ...sheet.parts.map(({ heading, lines }) => el("tr", {}, el("th", { scope: "row" }, heading), el("td", {}, ...(dense ? [run(lines)] : lines.map(line))))),
         sheet.asks.length ? el("tr", { class: "to-ask" }, el("th", { scope: "row" }, "À demander avant de décider"), el("td", {}, dense ? `${sheet.asks.join(" ; ")} ?` : el("ul", {}, ...sheet.asks.map((text) => el("li", {}, `${text} ?`))))) : "",
-        el("tr", {}, el("th", { scope: "row" }, "Sources"), el("td", {}, sheet.sources.length ? `${sheet.sources.join(" ; ")}. ` : el("span", {}, el("span", { class: "nc" }, "Non communiqué"), ". "), `Faits vérifiés le ${sheet.verified}.`)))))),
+        el("tr", {}, el("th", { scope: "row" }, "Sources"), el("td", {}, sheet.sources.length ? `${sheet.sources.join(" ; ")}. ` : el("span", {}, el("span", { class: "nc" }, "Non communiqué"), ". "), `Faits vérifiés le ${sheet.verified}.`, ...(sheet.court && base ? [" La fiche : ", el("span", { class: "address" }, base + sheet.court)] : []))))))),
     note.notes.length ? el("section", {}, el("h3", {}, "Nos annotations"), el("ul", {}, ...note.notes.map(([titre, text]) => el("li", {}, el("strong", {}, titre), ` : ${text}`)))) : "",
     note.questions.length ? el("section", {}, el("h3", {}, "Nos questions"), el("ol", {}, ...note.questions.map((text) => el("li", {}, text)))) : "",
     el("footer", {}, qr ?? "", el("p", {}, "Ces fiches, leurs sources et leurs mises à jour : ", el("span", { class: "address" }, address)))); // prettier-ignore
@@ -90,7 +90,7 @@ async function start(root) {
   const ids = sheets.map(({ id }) => id);
   // A folder on a disk has no address to share: that of the site, if it has one.
   const address = location.protocol === "file:" ? (url ? `${url}selection/?f=${ids.join(",")}` : "") : link("selection", ids);
-  const library = { name: site, address: address || site, qr: address ? await qrOf(address).catch(() => null) : null };
+  const library = { name: site, address: address || site, base: url || (location.protocol === "file:" ? "" : href("")), qr: address ? await qrOf(address).catch(() => null) : null };
 
   const busy = el("span", { role: "status" });
   /** @type {Written} */

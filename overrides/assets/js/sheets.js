@@ -5,7 +5,7 @@ import { el, fetchJson, href } from "./site.js";
 
 /** @typedef {[name: string, titre: string, texts: string[] | null, ask: string]} Fact `texts` is null when nobody gave it */
 /** @typedef {{total: number | null, parts: [string, number | null, string[]][]}} Money euros */
-/** @typedef {{id: string, sorte: string, titre: string, resume: string, adresse: string, lieu: string, statut: string, verifie_le: string, faits: Fact[], argent?: Money, sources: [string, string][]}} Sheet */
+/** @typedef {{id: string, sorte: string, titre: string, resume: string, adresse: string, court?: string, lieu: string, statut: string, verifie_le: string, faits: Fact[], argent?: Money, sources: [string, string][]}} Sheet */
 
 /**
  * The sheets of some ids, in their order. One that is not there is unknown; one that does not load is away.

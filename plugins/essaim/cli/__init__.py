@@ -38,6 +38,7 @@ class Commands(Suggesting):
 
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("new", "new:new"),
+    ("rename", "rename:rename"),
     ("format", "format:format_sheets"),
     ("check", "check:check"),
     ("codes", "check:list_codes"),
@@ -45,10 +46,13 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("champs", "schema:champs"),
     ("report", "report:report"),
     ("links", "links:check_links"),
+    ("publish", "publish:publish"),
+    ("digest", "digest:digest"),
     ("vscode", "vscode:write"),
     ("template", "template:template"),
     ("import", "imports:import_sheets"),
     ("archive", "archive:make_archive"),
+    ("qr", "qr:make_qr"),
 )
 """Name of each command, and where it is: ``module:function`` below this package."""
 

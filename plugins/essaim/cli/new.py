@@ -11,11 +11,12 @@ from typing import Any
 import click
 
 from essaim import disk, territories
+from essaim.checks.addresses import reserved
 from essaim.cli.common import CONTENT, Suggesting, folder, wrong_use
 from essaim.cli.options import TODAY
 from essaim.library import Library, load
 from essaim.model import KINDS, SHEETS, Champ, Sheet, order
-from essaim.new import draft, explained, identifier, identities, refusals, reserved
+from essaim.new import draft, explained, identifier, identities, refusals
 from essaim.words import NON_COMMUNIQUE, SLUG, slug
 
 _SET_ASIDE = frozenset({"titre", "publie_le", "verifie_le", "anciens_ids"})

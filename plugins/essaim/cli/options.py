@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,20 @@ class Number(click.ParamType[float]):
         return number
 
 
+class PublicUrl(click.ParamType[str]):
+    """The public address of the site, told with a slash at its end."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address, or a refusal."""
+        if not re.fullmatch(r"https?://[^\s/?#\"'<>\\]+(?:/[^\s?#\"'<>\\]*)?", str(value)):
+            self.fail(f"« {value} » n’est pas l’adresse d’un site. Exemple : https://exemple.fr/", param, ctx)
+        return f"{str(value).rstrip('/')}/"
+
+
+URL = click.option("--url", type=PublicUrl(), envvar="ESSAIM_URL", required=True, metavar="URL",
+                   help="Adresse publique du site ; ESSAIM_URL, sinon.")  # fmt: skip
 RECORD = click.option("--liens", "file", type=click.Path(path_type=Path), default=FILE, show_default=True, metavar="FICHIER",
                       help="Fichier où essaim links garde ce que les liens ont répondu.")  # fmt: skip
 TODAY = click.option("--date", "today", type=Day(), default=date.today, show_default="aujourd’hui", metavar="AAAA-MM-JJ",

@@ -22,6 +22,8 @@ LOOKED = 20
 """Rows among which the headings are looked for: a title or a logo may stand above them."""
 GUIDE, LISTS = "Mode d’emploi", "Listes"
 """Tabs of our template that hold no sheets."""
+COMPUTED = "calcule."
+"""Heads what is computed in the tables of our open data (``opendata.tables``)."""
 _MARK = re.compile(r"([a-z]+)\.([a-z_.]+)")
 
 
@@ -152,7 +154,10 @@ def _headed(tab: Tab, kind: type[Sheet]) -> Grid:
     row = _heading_row(tab, lambda cell: heading(kind, cell) is not None)
     grid = Grid(tab, row + 1, None)
     taken: dict[Target, int] = {}
+    exported = any(cell.startswith(COMPUTED) for _, cell in _cells(tab, row))
     for index, cell in _cells(tab, row):
+        if exported and (cell == "id" or cell.startswith(COMPUTED)):
+            continue  # our own open data: what follows from the rest says nothing more
         grid.headings[index] = cell
         place = heading(kind, cell)
         if place:

@@ -12,6 +12,7 @@ from essaim.imports.plan import Plan
 from essaim.imports.rows import Left, Place
 from essaim.problem import count
 from essaim.spreadsheet import letter
+from essaim.spreadsheet.guard import guarded
 
 PLACED_NOT, REFUSED, TOLD, INCOMPLETE, MADE, PRESENT = (
     "à placer", "ligne refusée", "à vérifier", "à compléter", "fiche créée", "déjà là",
@@ -31,7 +32,6 @@ THERE = (
 )
 """What to do when a spreadsheet was corrected after an import."""
 _HEADER = ("quoi", "feuille", "ligne", "colonne", "en-tête", "valeur", "pourquoi, et que faire", "fiche")
-_FORMULA = re.compile(r"[=+\-@\t\r']")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|&#])")
 
 
@@ -146,7 +146,7 @@ def table(plan: Plan, shown: str) -> str:
             line.sentence,
             line.file,
         )
-        writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+        writer.writerow([guarded(cell) for cell in cells])
     return "\ufeff" + stream.getvalue()
 
 

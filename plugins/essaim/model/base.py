@@ -33,6 +33,7 @@ from essaim.model.types import (
     Ligne,
     Nombre,
     Ref,
+    Texte,
     Url,
 )
 from essaim.vocabulary import Context, Vocab
@@ -133,6 +134,33 @@ class Chiffre(Group):
     source: Identifiant = champ("Source", "Identifiant d’une des sources de la fiche.", exemple="webconference")
 
 
+class Archivage(Group):
+    """Why a sheet was withdrawn: its page stays, and says this."""
+
+    le: Jour = champ("Depuis le", "Date du retrait.", exemple="2026-11-23")
+    raison: Texte = champ(
+        "Raison",
+        "Pourquoi la fiche n’est plus tenue à jour.",
+        exemple="L’expérience a pris fin, et ses suites ont leur fiche.",
+    )
+    remplacee_par: tuple[Annotated[str, Ref(inverse="Fiches archivées qu’elle remplace")], ...] = champ(
+        "Remplacée par", "Identifiants des fiches à lire à la place, s’il y en a.", default=()
+    )
+
+
+class AncienneAncre(Group):
+    """The anchor of a heading that was renamed or taken out: links to it still lead to a place in the page."""
+
+    ancre: Identifiant = champ(
+        "Ancre", "L’ancre publiée, sans le dièse, telle que le contrôle la nomme.", exemple="comment-ils-ont-fait"
+    )
+    vers: Identifiant | None = champ(
+        "Vers",
+        "L’ancre du titre qui la remplace dans cette fiche ; sans elle, le lien mène en haut du texte.",
+        default=None,
+    )
+
+
 class Sheet(Group):
     """Common to every kind of sheet. A sheet's identity is its file name: it is no field, and never changes."""
 
@@ -184,6 +212,14 @@ class Sheet(Group):
         rubrique=PUBLICATION,
         exemple="labo-des-partenariats",
     )
+    anciennes_ancres: tuple[AncienneAncre, ...] = champ(
+        "Anciennes ancres",
+        "Titres publiés qui ont changé de nom ou disparu : les liens vers eux restent bons.",
+        default=(),
+    )
+    archivage: Archivage | None = champ(
+        "Archivage", "Pour une fiche au statut archivé : depuis quand, pourquoi, et que lire à la place.", default=None
+    )
 
     _id: str = PrivateAttr("")
     _path: str = PrivateAttr("")
@@ -228,6 +264,11 @@ class Sheet(Group):
     def has_page(self) -> bool:
         """Whether it has a page on the site."""
         return self.statut in ("publié", "archivé")
+
+    @property
+    def own_anchors(self) -> tuple[str, ...]:
+        """Anchors of its page that come from its fields, beside those of its text, and that people link to."""
+        return ()
 
     @property
     def lead(self) -> str:
@@ -303,4 +344,15 @@ def _place(communes: tuple[str, ...], epci: str | None, departements: tuple[str,
     return territories.load().place(communes, epci, departements)
 
 
-__all__ = ["PUBLICATION", "SOURCES", "Chiffre", "Group", "Located", "Reference", "Sheet", "champ"]
+__all__ = [
+    "PUBLICATION",
+    "SOURCES",
+    "AncienneAncre",
+    "Archivage",
+    "Chiffre",
+    "Group",
+    "Located",
+    "Reference",
+    "Sheet",
+    "champ",
+]

@@ -74,7 +74,9 @@ def _number(value: object) -> object:
 
 
 _NUMBER_OR_TEXT = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[\d\s]+([.,]\d+)?$"}]}
-Nombre = Annotated[int | float, BeforeValidator(_number), WithJsonSchema(_NUMBER_OR_TEXT), Forme("nombre")]
+Nombre = Annotated[
+    int | float, BeforeValidator(_number), WithJsonSchema(_NUMBER_OR_TEXT, mode="validation"), Forme("nombre")
+]
 """A number as people write it: ``26 000 000`` or ``12,5``."""
 Annee = Annotated[int, Field(ge=YEARS[0], le=YEARS[1]), Forme("annee")]
 
@@ -112,7 +114,9 @@ def _partial_date(value: str) -> str:
 
 # A tool that reads YAML by its own rules sees a year as a number: the schema accepts both.
 _YEAR_OR_DATE = {"anyOf": [{"type": "string", "pattern": r"^\d{4}(-\d{2}){0,2}$"}, {"type": "integer"}]}
-DatePartielle = Annotated[str, AfterValidator(_partial_date), WithJsonSchema(_YEAR_OR_DATE), Forme("date-partielle")]
+DatePartielle = Annotated[
+    str, AfterValidator(_partial_date), WithJsonSchema(_YEAR_OR_DATE, mode="validation"), Forme("date-partielle")
+]
 """A year, a month or a day, as precise as the fact is: ``2012``, ``2012-03``, ``2012-03-15``."""
 
 
@@ -174,6 +178,13 @@ Timecode = Annotated[
     Field(examples=["1:02:30"]),
     Forme("moment"),
 ]
+Heure = Annotated[
+    str,
+    StringConstraints(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$"),
+    Field(examples=["14:30"]),
+    Forme("moment"),
+]
+"""An hour of the day, in Paris."""
 Identifiant = Annotated[str, StringConstraints(pattern=f"^{SLUG.pattern}$", max_length=80), Forme("identifiant")]
 
 

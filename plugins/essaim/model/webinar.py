@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
 from pydantic import computed_field
 
 from essaim.model.base import Group, Sheet, champ
-from essaim.model.types import Jour, Ligne, Ref, Texte, Textes, Timecode, UrlOuInconnue
+from essaim.model.types import Heure, Jour, Ligne, Ref, Texte, Textes, Timecode, Url, UrlOuInconnue
+from essaim.words import slug
+
+_LONGEST = 60
 
 
 class Intervenant(Group):
@@ -55,6 +59,9 @@ class Webinar(Sheet):
     ABOUT: ClassVar = "Séquence par séquence, ce qui a été dit et les fiches qui s’y rattachent."
 
     date: Jour = champ("Date", "Jour de la webconférence.", rubrique="La webconférence", exemple="2018-04-05")
+    heure: Heure | None = champ("Heure", "Heure de début, à Paris.", default=None, exemple="14:30")
+    duree: int | None = champ("Durée", "En minutes.", default=None, ge=1, le=1440, exemple="90", unite="min")
+    inscription: Url | None = champ("Inscription", "Adresse où s’inscrire, tant qu’elle est à venir.", default=None)
     organisateurs: tuple[Annotated[str, Ref("organisation", inverse="Webconférences organisées")], ...] = champ(
         "Organisateurs", "Identifiants des organisations.", default=()
     )
@@ -72,8 +79,41 @@ class Webinar(Sheet):
     sequences: tuple[Sequence, ...] = champ("Séquences", "Les parties, dans l’ordre.", rubrique="Déroulé", default=())
     questions: tuple[Question, ...] = champ("Questions au public", "Les questions posées pendant la conférence.", default=())  # fmt: skip
 
+    @property
+    def sequence_anchors(self) -> tuple[str, ...]:
+        """The anchor of each sequence, in order: made from its title, so that one more before it changes nothing."""
+        return _anchors("fiche-sequence-", (one.titre for one in self.sequences or ()))
+
+    @property
+    def question_anchors(self) -> tuple[str, ...]:
+        """The anchor of each question, in order."""
+        return _anchors("fiche-question-", (one.question for one in self.questions or ()))
+
+    @property
+    def own_anchors(self) -> tuple[str, ...]:
+        """Those of its sequences and of its questions."""
+        return (*self.sequence_anchors, *self.question_anchors)
+
     @computed_field(title="Année", description="Année de la date.", json_schema_extra={"facette": "annees"})
     @property
     def annee(self) -> str:
         """The year, as text: a facet's value."""
         return str(self.date.year)
+
+
+def _anchors(prefix: str, titles: Iterable[str | None]) -> tuple[str, ...]:
+    """One anchor a title, of ``_LONGEST`` characters after the prefix at most; a second one of the same gets -2."""
+    found: list[str] = []
+    for titre in titles:
+        words = slug(titre or "").removeprefix(prefix.split("-")[1] + "-")
+        base = prefix + (
+            (words if len(words) <= _LONGEST else words[:_LONGEST].rpartition("-")[0])
+            or words[:_LONGEST]
+            or "sans-titre"
+        )
+        number = 2
+        anchor = base
+        while anchor in found:
+            anchor, number = f"{base}-{number}", number + 1
+        found.append(anchor)
+    return tuple(found)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from essaim.addresses import FEEDS
 from essaim.outputs import (
+    calendar,
     catalogue,
     communes,
+    conference,
+    covers,
+    data,
     editorial,
     explorer,
     facts,
+    feeds,
     field_pages,
     finding,
     form,
     images,
     lists,
+    machine,
+    moved,
     observatory,
     offline_page,
+    qrcodes,
     schemas,
     scripts,
     selfcheck,
@@ -25,18 +34,22 @@ from essaim.outputs import (
     use,
 )
 from essaim.outputs.site import Content, Form, Html, OutputError, Site
+from essaim.permalinks import FILES
 
 Output = Callable[[Site], Iterator[tuple[str, Content]]]
 
 OUTPUTS: tuple[Output, ...] = (
     sheets.pages,
     lists.pages,
+    moved.pages,
     explorer.pages,
     catalogue.pages,
     finding.pages,
     communes.pages,
     facts.pages,
     use.pages,
+    feeds.pages,
+    calendar.pages,
     tools.pages,
     offline_page.pages,
     scripts.pages,
@@ -47,6 +60,11 @@ OUTPUTS: tuple[Output, ...] = (
     schemas.pages,
     form.pages,
     images.pages,
+    data.pages,
+    qrcodes.pages,
+    conference.pages,
+    covers.pages,
+    machine.pages,
 )
 
 
@@ -61,7 +79,34 @@ def produce(site: Site) -> dict[str, Content]:
             if path in found and not site.preview:
                 raise ValueError(f"two outputs write {path}")
             found.setdefault(path, content)
-    return found
+    found |= moved.follow(site, found)
+    return {**found, **dict(machine.closing(site, found))}
 
 
-__all__ = ["OUTPUTS", "Content", "Form", "Html", "Output", "OutputError", "Site", "produce"]
+def addresses(site: Site) -> set[str]:
+    """Every address that the site has beside those of sheets: its indexed pages, and the files that others fetch by name
+    (data, schemas, feeds), from the root. Pictures are not made for that."""
+    found: dict[str, Content] = {}
+    for output in OUTPUTS:
+        if output not in PICTURES:
+            found.update(output(site))
+    return lasting(site, found)
+
+
+def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
+    """The addresses of what ``produce`` gave that are promised to last, without those that only lead to another."""
+    pages = {path.removesuffix("index.html") for path, one in found.items() if isinstance(one, Html) and one.indexed}
+    files = {path for path in found if path.startswith(FILES) and not path.endswith("/index.html")}
+    if not site.url:
+        # A site without an address has no feeds, and is not the one that is published: what the ledger says of them stands.
+        files |= {path for path in site.library.ledger.by_address if path.startswith(FEEDS) and path.endswith(".xml")}
+    return (pages | files) - site.permalinks.redirects.keys()
+
+
+PICTURES: tuple[Output, ...] = (
+    images.pages,
+    covers.pages,
+)
+"""The outputs that make pictures: dear, and nobody's address."""
+
+__all__ = ["OUTPUTS", "Content", "Form", "Html", "Output", "OutputError", "Site", "addresses", "lasting", "produce"]

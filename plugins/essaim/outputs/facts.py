@@ -49,6 +49,7 @@ def told(site: Site, sheet: Sheet) -> dict[str, Any]:
         "titre": spaced(sheet.titre),
         "resume": spaced(sheet.lead),
         "adresse": sheet.address,
+        "court": site.short(sheet.address),
         "lieu": place_short(sheet),
         "statut": sheet.statut,
         "verifie_le": date_fr(sheet.verifie_le),

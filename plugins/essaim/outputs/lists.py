@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from essaim.model import SHEETS
-from essaim.outputs.render import page
+from essaim.addresses import FOLLOWED, feed_address
+from essaim.linked import Told, value_node, vocabulary_node
+from essaim.model import SHEETS, Webinar
+from essaim.outputs.render import page, root_of
 from essaim.outputs.shown import beside, by_heading, by_kind, drawing, grouped_by_region, neighbours
 from essaim.outputs.site import Content, Site
 from essaim.problem import SEVERITIES, Problem
@@ -18,19 +20,23 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
         if kind.URL:
             sheets = site.library.of_kind(kind.KIND)
             yield page(site, f"{kind.URL}/", "liste.html", kind.LABELS, kind.ABOUT, kind=kind, sheets=sheets,
-                       groups=by_heading(site, kind, sheets))  # fmt: skip
+                       scripts=("coming",) if kind is Webinar else (), groups=by_heading(site, kind, sheets), feed=feed_address(kind.URL),
+                       machines=Told(listed=sheets))  # fmt: skip
     for facet, vocabulary in site.facet_pages:
         held = site.library.facets[facet]
-        values = _values(site, facet, vocabulary)
+        values = values_of(site, facet, vocabulary)
         # A vocabulary that the editors write is shown whole; of one from data, what is in use.
         listed = values if facet in site.library.vocabularies else [value for value in values if value.id in held]
         yield page(site, f"{vocabulary.url}/", "vocabulaire.html", vocabulary.titre, vocabulary.definition,
+                   machines=Told(main=vocabulary_node(site, root_of(f"{vocabulary.url}/"), vocabulary, listed)),
                    facet=facet, vocabulary=vocabulary, held=held, values=listed)  # fmt: skip
         for value in values:
             sheets = [site.library.published[identifier] for identifier in held.get(value.id, ())]
             near = beside(value, listed) if facet == "departements" else neighbours(value, listed)
             yield page(site, f"{vocabulary.url}/{value.id}/", "valeur.html", value.libelle, value.definition,
-                       facet=facet, vocabulary=vocabulary, value=value, groups=by_kind(sheets), held=held, near=near)  # fmt: skip
+                       facet=facet, vocabulary=vocabulary, value=value, groups=by_kind(sheets), held=held, near=near,
+                       machines=Told(listed=sheets, about=value_node(site, root_of(f"{vocabulary.url}/{value.id}/"), vocabulary, value)),
+                       feed=feed_address(vocabulary.url or "", value.id) if facet in FOLLOWED else "")  # fmt: skip
     if site.preview:
         yield page(
             site,
@@ -49,7 +55,7 @@ def _by_severity(site: Site) -> list[tuple[str, list[Problem]]]:
     return [(severity, problems) for severity, problems in found if problems]
 
 
-def _values(site: Site, facet: str, vocabulary: Vocabulary) -> list[Value]:
+def values_of(site: Site, facet: str, vocabulary: Vocabulary) -> list[Value]:
     """The values that have a page: all of a vocabulary that the editors write, of one from data those in use.
 
     Every département that the map draws has one, if only to say where to look instead."""
@@ -57,4 +63,6 @@ def _values(site: Site, facet: str, vocabulary: Vocabulary) -> list[Value]:
         drawn = {one.code.lower() for one in drawing(site)}
         return grouped_by_region(value for value in vocabulary.valeurs if value.id in drawn)
     written = facet in site.library.vocabularies
-    return [value for value in vocabulary.valeurs if written or value.id in site.library.facets[facet]]
+    # A page that was published stays, even when its last sheet has gone.
+    kept = site.library.facets[facet].keys() | (set() if written else site.library.ledger.below(vocabulary.url or ""))
+    return [value for value in vocabulary.valeurs if written or value.id in kept]

@@ -7,6 +7,7 @@ Every template receives ``site``, ``root`` (what leads from the page to the root
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,8 +16,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from essaim import markup
-from essaim.model import KINDS, SHEETS, Sheet
+from essaim import cited, linked, markup, opendata
+from essaim.cited import Since
+from essaim.linked import Told
+from essaim.model import KINDS, SHEETS, Sheet, Webinar
 from essaim.outputs import shown
 from essaim.outputs.shown import NARROW, spaced, spaced_html
 from essaim.outputs.site import Html, Site
@@ -52,7 +55,7 @@ def environment() -> Environment:
                       trim_blocks=True, lstrip_blocks=True, finalize=_finalize)  # fmt: skip
     env.filters.update(date_fr=date_fr, number_fr=number_fr, url_text=url_text)
     env.globals.update(ask=shown.ask, NC=NON_COMMUNIQUE, KINDS=KINDS, SHEETS=SHEETS, count=count, by_group=shown.by_group,
-                       group_anchor=shown.group_anchor, h2=shown.h2, place_short=shown.place_short, sequence_entries=shown.sequence_entries)  # fmt: skip
+                       group_anchor=shown.group_anchor, when_fr=when_fr, since_fr=since_fr, duration_fr=shown.duration_fr, moment_of=shown.moment_of, conference_end=lambda one: cited.end(one).isoformat(), h2=shown.h2, place_short=shown.place_short, sequence_entries=shown.sequence_entries)  # fmt: skip
     return env
 
 
@@ -66,11 +69,23 @@ def page(
     styles: tuple[str, ...] = (),
     scripts: tuple[str, ...] = (),
     indexed: bool = True,
+    feed: str = "",
+    machines: Told = linked.NOTHING,
     **names: Any,
 ) -> tuple[str, Html]:
-    """``(path, Html)`` of the page at ``address`` (from the root; empty for the home page)."""
-    root = "../" * address.count("/") or "./"
+    """``(path, Html)`` of the page at ``address`` (from the root; empty for the home page). ``feed`` is the address of its own feed,
+    ``machines`` what its data (``essaim.linked``) say beside its sheet."""
+    root = root_of(address)
+    sheet: Sheet | None = names.get("sheet")
+    valid = sheet if sheet is not None and sheet.id in site.library.sheets else None
+    trail: list[tuple[str, str]] = []
     terms = markup.Terms(site.terms, root, skip=names["sheet"].id if "sheet" in names else "")
+
+    def walked(steps: list[tuple[str, str]], last: str) -> str:
+        """Called by the breadcrumbs as they are written: nothing to show."""
+        trail[:] = [("", "Accueil"), *steps, (address, last)]
+        return ""
+
     shared: dict[str, Any] = {
         "site": site,
         "root": root,
@@ -78,6 +93,8 @@ def page(
         "title": title,
         "description": description,
         "indexed": indexed,
+        "files": data_files(valid),
+        "feeds": shown.feeds(site, title, feed),
         "prose": _prose(terms),
         "href": lambda sheet: f"{root}{sheet.address}",
         # None for a file that could not be read: only a preview gets here with one.
@@ -93,11 +110,39 @@ def page(
         "tags": lambda sheet: shown.tags(site, sheet),
         "funding": lambda sheet: shown.funding(site, sheet),
         "terms": terms,
+        "walked": walked,
     }
     env = environment()
     body = env.get_template(template).render(**shared, **names)
-    head = env.get_template("tete.html").render(**shared, **names)
-    return f"{address}index.html", Html(title, head, body, styles, scripts, indexed)
+    # After the body, which tells the steps of its breadcrumbs: machines read the ones that people see.
+    data = linked.graph(site, address, root, title, description, valid, replace(machines, crumbs=trail))
+    head = env.get_template("tete.html").render(**shared, **names, linked=linked.script(data), picture=picture(valid))
+    return f"{address}index.html", Html(title, head, body, styles, scripts, indexed, _updated(site, valid, machines))
+
+
+def root_of(address: str) -> str:
+    """What leads from the page at ``address`` to the root of the site."""
+    return "../" * address.count("/") or "./"
+
+
+def picture(sheet: Sheet | None) -> str:
+    """The address from the root of the picture that a link to a page is shown with (``outputs/covers.py``). No id has an
+    underscore: the one that is for all other pages is no sheet's."""
+    return f"partage/{sheet.id}.png" if sheet is not None and sheet.URL else "partage/par_defaut.png"
+
+
+def data_files(sheet: Sheet | None) -> tuple[tuple[str, str], ...]:
+    """``(media type, address from the root)`` of the files that hold a sheet."""
+    if sheet is None:
+        return ()
+    return ("application/json", opendata.file_of(sheet, "json")), ("text/markdown", opendata.file_of(sheet, "md"))
+
+
+def _updated(site: Site, sheet: Sheet | None, told: Told) -> date | None:
+    """The day of a page's last change: its sheet's, or that of the newest of those that it lists. The home page shows the newest of all."""
+    if sheet is not None:
+        return cited.last_change(sheet) if sheet.address else site.day
+    return max((cited.last_change(one) for one in told.listed or ()), default=None)
 
 
 def body_of(site: Site, sheet: Sheet, root: str, terms: markup.Terms) -> Markup:
@@ -105,7 +150,7 @@ def body_of(site: Site, sheet: Sheet, root: str, terms: markup.Terms) -> Markup:
     document = site.library.documents[sheet.id]
     # Safe: markup's result has been through its allow-list.
     html = markup.to_html(document, lambda link: site.library.resolve_link(sheet, link, root), terms)
-    return Markup(spaced_html(html))  # noqa: S704
+    return Markup(shown.with_old_anchors(sheet, spaced_html(html)))  # noqa: S704
 
 
 def date_fr(value: date | str) -> str:
@@ -118,6 +163,22 @@ def date_fr(value: date | str) -> str:
         return f"{month} {parts[0]}"
     day = int(parts[2])
     return f"{'1er' if day == 1 else day} {month} {parts[0]}"
+
+
+def when_fr(webinar: Webinar) -> str:
+    """``5 avril 2018 à 14 h 30``, or the day alone."""
+    if not webinar.heure:
+        return date_fr(webinar.date)
+    hour, _, minute = webinar.heure.partition(":")
+    return f"{date_fr(webinar.date)} à {int(hour)}\u00a0h" + (f"\u00a0{minute}" if minute != "00" else "")
+
+
+def since_fr(since: Since, webinar: Webinar) -> str:
+    """How many of the sheets that a web conference cites were written, and how many checked again, after its day."""
+    revised = len(since.changed) - since.new
+    told = [f"{'1 fiche citée a' if number == 1 else f'{number_fr(number)} fiches citées ont'} été {verb}{'s' if number > 1 else ''}"
+            for number, verb in ((since.new, "publiée"), (revised, "revue")) if number]  # fmt: skip
+    return f"Depuis le {date_fr(webinar.date)}, {' et '.join(told)}."
 
 
 def number_fr(value: int | float) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from essaim import citation
+from essaim.addresses import conference_feed
+from essaim.cited import since
 from essaim.model import KINDS, Method, Sheet, Webinar
 from essaim.outputs.render import body_of, page
 from essaim.outputs.site import Content, Site
@@ -25,11 +28,16 @@ def _page(site: Site, sheet: Sheet) -> tuple[str, Content]:
     title = sheet.titre or sheet.id
     template = ("accueil.html" if sheet.address == "" else f"{sheet.KIND}.html") if valid else "apercu.html"
     styles, scripts = _more(sheet) if valid else ((), ())
+    if valid and sheet.address:
+        styles, scripts = ("share", *styles), ("share", *scripts)
     return page(
         site, sheet.address, template, title, (sheet.lead if valid else "") or title,
         styles=styles, scripts=scripts,
         sheet=sheet, similar=site.similar.get(sheet.id, ()), referring=site.referring(sheet), body_of=body_of,
+        feed=conference_feed(sheet) if isinstance(sheet, Webinar) and sheet.id in site.library.pages else "",
+        since=since(site.library, sheet, site.journal) if isinstance(sheet, Webinar) and valid else None,
         problems=site.problems_by_path.get(sheet.path, []), headings=site.library.documents[sheet.id].headings,
+        citations=citation.forms(citation.cited(sheet, site.name, site.url)) if valid else (),
     )  # fmt: skip
 
 
@@ -37,8 +45,8 @@ def _more(sheet: Sheet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Styles and scripts that only some sheets need."""
     if isinstance(sheet, Method) and sheet.fiche_outil:
         return ("worksheet",), ("worksheet",)
-    if isinstance(sheet, Webinar) and sheet.questions:
-        return ("selfcheck",), ("quiz",)
+    if isinstance(sheet, Webinar):
+        return (("selfcheck",), ("quiz", "coming")) if sheet.questions else ((), ("coming",))
     return (), ()
 
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from essaim import territories
+from essaim import replay, territories
+from essaim.addresses import feed_address
 from essaim.library import ABOUT_SHEETS, facet_values, title_key
 from essaim.markup import Heading
 from essaim.model import SHEETS, Experience, Located, Method, Organisation, Resource, Sheet, Term, Webinar, champs
 from essaim.model.experience import Financement
 from essaim.outputs.site import Site
+from essaim.problem import count
 from essaim.vocabulary import Value
 from essaim.words import slug
 
@@ -21,6 +23,9 @@ NARROW = "\u202f"
 # Before ; : ! ? » and %, €, after «, and between thousands. The sign must end its word: `a :b` is no punctuation.
 _SPACE = re.compile(r" (?=[;:!?»](?:[\s).,…»]|$)|[%€])|(?<=«) |(?<=\d) (?=\d{3}(?!\d))")
 _TOKEN = re.compile(r"(<[^>]*>)")
+
+TO_COME = "À venir"
+"""Heads the web conferences of the library's own day and after, the next one first."""
 
 Groups = list[tuple[str, list[Sheet]]]
 """``(heading, sheets)``; the heading is empty when there is one group only."""
@@ -176,7 +181,10 @@ def by_heading(site: Site, kind: type[Sheet], sheets: list[Sheet]) -> Groups:
     if kind is Term:
         return sorted(groups.items())
     if kind is Webinar:
-        return sorted(groups.items(), reverse=True)
+        to_come = sorted(
+            groups.pop(TO_COME, []), key=lambda one: (one.date, one.heure or "") if isinstance(one, Webinar) else ()
+        )
+        return [*([(TO_COME, to_come)] if to_come else []), *sorted(groups.items(), reverse=True)]
     return sorted(groups.items(), key=lambda group: order.get(group[0], len(order)))
 
 
@@ -184,7 +192,7 @@ def _heading(site: Site, sheet: Sheet) -> str:
     if isinstance(sheet, Term):
         return title_key(sheet)[0][:1].upper() or "#"
     if isinstance(sheet, Webinar):
-        return sheet.annee
+        return TO_COME if sheet.date >= site.day else sheet.annee
     if isinstance(sheet, Method):
         value = next((one for one in _values(site, "ingenierie") if one.id in sheet.ingenierie), None)
         return (value.groupe or value.libelle) if value else "Avant de commencer, et tout au long"
@@ -225,6 +233,14 @@ def beside(departement: Value, values: Iterable[Value]) -> list[Value]:
     return [one for one in others if one.id in borders] + there
 
 
+def feeds(site: Site, title: str, own: str) -> list[tuple[str, str]]:
+    """``(title, address from the root)`` of the feeds that a page announces, its ``own`` first. Without a public address, none."""
+    if not site.url:
+        return []
+    mine = [(f"{title} ({site.name})", own)] if own else []
+    return [*mine, (f"Toutes les fiches ({site.name})", feed_address())]
+
+
 def h2(headings: Iterable[Heading]) -> list[tuple[str, str]]:
     """``(anchor, text)`` of a body's main headings, for the contents of a page."""
     return [(heading.id, heading.text) for heading in headings if heading.level == 2]
@@ -232,7 +248,30 @@ def h2(headings: Iterable[Heading]) -> list[tuple[str, str]]:
 
 def sequence_entries(sheet: Webinar) -> list[tuple[str, str]]:
     """``(anchor, title)`` of the parts of a web conference."""
-    return [(f"fiche-sequence-{number}", one.titre) for number, one in enumerate(sheet.sequences, 1)]
+    return [(anchor, one.titre) for anchor, one in zip(sheet.sequence_anchors, sheet.sequences, strict=True)]
+
+
+def moment_of(recording: str, timecode: str) -> str:
+    """The address of a recording at a time (``1:02:30``); empty when its host takes none."""
+    return replay.at(recording, replay.seconds(timecode))
+
+
+def duration_fr(minutes: int) -> str:
+    """``45 minutes``, ``1 h 30``."""
+    hours, rest = divmod(minutes, 60)
+    return (f"{hours}\u00a0h" + (f"\u00a0{rest:02}" if rest else "")) if hours else count(minutes, "minute")
+
+
+_HEADING = re.compile(r'<h[2-6] id="([^"]+)">')
+
+
+def with_old_anchors(sheet: Sheet, html: str) -> str:
+    """A text with an empty target before each heading for the anchors that it had: links to them still arrive."""
+    before: dict[str, list[str]] = {}
+    for one in sheet.anciennes_ancres or ():
+        if one.vers:
+            before.setdefault(one.vers, []).append(f'<span id="{one.ancre}"></span>')
+    return _HEADING.sub(lambda found: "".join(before.get(found[1], ())) + found[0], html) if before else html
 
 
 def group_anchor(heading: str) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 from essaim import search
 from essaim.codes import ERROR
+from essaim.ledger import Change
 from essaim.library import Library, Relation, title_key
 from essaim.links import Record
 from essaim.markup import TermEntry, TermIndex
 from essaim.model import SHEETS, Sheet, Term
+from essaim.permalinks import SHORT, Permalinks
 from essaim.problem import Problem
 from essaim.similar import Likeness, similar
 from essaim.vocabulary import Value, Vocabulary
@@ -27,7 +31,7 @@ class Html:
 
     ``head`` goes in ``<head>`` (title, description, canonical address); ``body`` in ``<main>``. ``styles`` and
     ``scripts`` name what this page loads beside what all pages do (``assets/css/finding.css``: ``finding``). One that is not
-    ``indexed`` stands in no sitemap.
+    ``indexed`` stands in no sitemap; ``updated`` is the day of its last change, None when no date tells it.
     """
 
     title: str
@@ -36,6 +40,7 @@ class Html:
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     indexed: bool = True
+    updated: date | None = None
 
 
 Content = str | bytes | Html
@@ -57,7 +62,8 @@ class Site:
     """A library with the settings of its site. ``url`` ends with a slash or is empty; ``edit`` is the address in the
     forge that a path of ``content/`` is appended to, or empty. ``engine`` of the search is ``lunr`` or ``pagefind``. ``problems`` are shown in the preview only.
     ``form`` is the web form's, None where none is written. ``links`` is what external links answered, None when they were
-    never asked; ``links_trouble`` says why that can't be read."""
+    never asked; ``links_trouble`` says why that can't be read. ``cache`` is a folder for what is long to make
+    (``essaim.cache``), None for none."""
 
     library: Library
     name: str = "Essaim"
@@ -69,11 +75,35 @@ class Site:
     form: Form | None = None
     links: Record | None = None
     links_trouble: str = ""
+    cache: Path | None = None
 
     @cached_property
     def similar(self) -> Mapping[str, tuple[Likeness, ...]]:
         """Close sheets, by id."""
         return similar(self.library)
+
+    @cached_property
+    def permalinks(self) -> Permalinks:
+        """Which addresses moved, and their short links."""
+        return Permalinks(self.library)
+
+    def short(self, address: str) -> str:
+        """The short link of an address, both from the root (``s/bafode/``), or nothing while it has none."""
+        code = self.permalinks.short.get(address, "")
+        return f"{SHORT}{code}/" if code else ""
+
+    @cached_property
+    def day(self) -> date:
+        """The library's own date, that of its newest sheet: no build reads a clock."""
+        return max((day for one in self.library.published.values() for day in (one.publie_le, one.verifie_le)), default=date.min)  # fmt: skip
+
+    @cached_property
+    def journal(self) -> dict[str, tuple[Change, ...]]:
+        """What the publications changed, by sheet."""
+        found: dict[str, list[Change]] = {}
+        for one in self.library.ledger.journal:
+            found.setdefault(one.fiche, []).append(one)
+        return {identifier: tuple(changes) for identifier, changes in found.items()}
 
     @cached_property
     def catalogue(self) -> tuple[Sheet, ...]:

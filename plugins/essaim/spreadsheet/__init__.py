@@ -20,13 +20,12 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from essaim import disk
 from essaim.spreadsheet import parts
+from essaim.spreadsheet.guard import bare
 from essaim.spreadsheet.parts import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED, NO_VALUE
 
 MAX_FILE = 20_000_000  # bytes of the file
 ENDINGS = (".csv", ".xlsx", ".ods")
 
-# What a spreadsheet would compute; the apostrophe that exports put before it comes off again.
-_PROTECTED = re.compile(r"^'(?=[=+\-@\t\r])")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -96,7 +95,7 @@ def letter(column: int) -> str:
 def text_of(value: object) -> str:
     """A cell's value as the person who sees it would write it: 2018.0 is ``2018``, a day ``2018-04-05``, true ``VRAI``."""
     if isinstance(value, str):
-        text = unicodedata.normalize("NFC", _BREAKS.sub("\n", _PROTECTED.sub("", value)))
+        text = unicodedata.normalize("NFC", _BREAKS.sub("\n", bare(value)))
         return text.strip()
     if isinstance(value, bool):
         return "VRAI" if value else "FAUX"

@@ -1,0 +1,99 @@
+"""What a web conference cites, what became of it since, and when the conference is: read off the library, without a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from essaim.ledger import Change
+from essaim.library import Library, destination
+from essaim.model import SHEETS, Sheet, Webinar, champs
+from essaim.model.webinar import Question, Sequence
+
+PARIS = ZoneInfo("Europe/Paris")
+"""Where the hour of a web conference is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A cited sheet that was written or checked again after the conference, on the day ``when``. ``new`` when it was not there
+    yet; ``fields`` are the titles of what the publications since have changed in it."""
+
+    sheet: Sheet
+    when: date
+    new: bool
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What became of the sheets that a conference cites: ``changed``, the newest first, and those that were ``withdrawn``."""
+
+    changed: tuple[Changed, ...] = ()
+    withdrawn: tuple[Sheet, ...] = ()
+
+    @property
+    def new(self) -> int:
+        """How many were written since."""
+        return sum(one.new for one in self.changed)
+
+
+def cited(library: Library, webinar: Webinar) -> list[Sheet]:
+    """The sheets that its sequences, its questions and its text name and that have a page, each once, in the order of the conference."""
+    parts: tuple[Sequence | Question, ...] = (*webinar.sequences, *webinar.questions)
+    named = [one for part in parts for one in part.liens]
+    links = [destination(webinar, link) for link in library.documents[webinar.id].links]
+    written = [target for kind, target, _ in links if kind == "sheet"]
+    ids = dict.fromkeys([*named, *written])
+    return [library.pages[one] for one in ids if one in library.pages and one != webinar.id]
+
+
+def last_change(sheet: Sheet) -> date:
+    """The day when a sheet last changed for its readers: checked, published, or withdrawn."""
+    return max(sheet.verifie_le, sheet.publie_le, sheet.archivage.le if sheet.archivage else date.min)
+
+
+def since(library: Library, webinar: Webinar, journal: Mapping[str, tuple[Change, ...]] | None = None) -> Since:
+    """What became of what ``webinar`` cites after its day. ``journal`` holds the changes that were published, by sheet."""
+    found = cited(library, webinar)
+    changed = [
+        Changed(one, last_change(one), one.publie_le > webinar.date, _fields(one, webinar.date, (journal or {}).get(one.id, ())))
+        for one in found
+        if one.published and last_change(one) > webinar.date
+    ]  # fmt: skip
+    # What was there and is different comes before what was written since: that is what a participant does not expect.
+    # Then experiences and methods before the organisations that they name.
+    changed.sort(key=lambda one: (-one.when.toordinal(), one.new, _ORDER[one.sheet.KIND]))
+    return Since(tuple(changed), tuple(one for one in found if not one.published))
+
+
+def _fields(sheet: Sheet, day: date, changes: tuple[Change, ...]) -> tuple[str, ...]:
+    touched = {
+        one.champ.partition(".")[0] for one in changes if one.date > day and one.champ and one.date > sheet.publie_le
+    }
+    known = [champ for champ in champs(type(sheet)) if "." not in champ.path and champ.path in touched]
+    return (*(champ.titre for champ in known if champ.path not in _DATES), *(("Texte",) if "texte" in touched else ()))
+
+
+_ORDER = {kind.KIND: place for place, kind in enumerate(SHEETS)}
+_DATES = frozenset({"publie_le", "verifie_le", "a_revoir_le", "statut"})
+"""Fields that say nothing of what a sheet tells."""
+
+
+def start(webinar: Webinar) -> datetime | None:
+    """The instant when it begins, in Paris; None when only the day is known."""
+    if not webinar.heure:
+        return None
+    hour, minute = webinar.heure.split(":")
+    return datetime.combine(webinar.date, time(int(hour), int(minute)), PARIS)
+
+
+def end(webinar: Webinar) -> datetime:
+    """The instant from which it is past, in Paris: its end when hour and duration are known, else the end of its day."""
+    begun = start(webinar)
+    if begun and webinar.duree:
+        # Added to the instant, not to what clocks say: a conference may go over the night when they change.
+        return (begun.astimezone(UTC) + timedelta(minutes=webinar.duree)).astimezone(PARIS)
+    return datetime.combine(webinar.date + timedelta(days=1), time(), PARIS)

@@ -1,0 +1,136 @@
+"""``/donnees/``: the library as files to take away, the page that tells of them, one page a kind; and each sheet as JSON and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby, islice
+from typing import Any
+
+from essaim.addresses import DATA, data_address
+from essaim.ledger import Change
+from essaim.linked import Distribution, Told, dataset
+from essaim.model import KINDS, SHEETS, Sheet, champs
+from essaim.opendata import LICENCE, Edition, file_of, files, packages
+from essaim.opendata.examples import EXAMPLES
+from essaim.opendata.packages import CSV, DataFile
+from essaim.opendata.records import text
+from essaim.opendata.tables import BOM
+from essaim.outputs.render import number_fr, page, root_of
+from essaim.outputs.site import Content, Site
+
+PREVIEW, LONGEST = 5, 70
+"""Rows of a table that its page shows, and characters of a cell."""
+CHANGES = 40
+"""Sheets whose changes the page tells: the file has all."""
+SUMS = f"{DATA}SHA256SUMS"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a publication did to a sheet: ``fields`` are the titles of those it changed, empty for the whole sheet."""
+
+    id: str
+    sheet: Sheet | None
+    changement: str
+    fields: tuple[str, ...]
+
+
+def pages(site: Site) -> Iterator[tuple[str, Content]]:
+    """The files, then the pages. Holds what is published: no draft, even in the preview."""
+    edition = Edition(site.library, site.name, site.url, site.short)
+    found: list[DataFile] = []
+    for kind in SHEETS:
+        told = files.records(edition, kind)
+        for sheet, (_, line) in zip(edition.sheets(kind), told, strict=True):
+            yield file_of(sheet, "json"), line + "\n"
+            yield file_of(sheet, "md"), text(edition, sheet)
+        found += files.of_kind(edition, kind, [one for one, _ in told], [line for _, line in told])
+    found += files.across(edition)
+    whole = [*found, *files.described(edition, found)]
+    for file in whole:
+        yield f"{DATA}{file.path}", file.data
+    yield SUMS, packages.sums(whole)
+    yield _home(site, edition, whole)
+    for kind in SHEETS:
+        yield _of_kind(site, edition, kind, [file for file in found if file.kind is kind])
+
+
+def _home(site: Site, edition: Edition, whole: list[DataFile]) -> tuple[str, Content]:
+    kinds = [(kind, len(edition.sheets(kind)), _by_format(whole, kind)) for kind in SHEETS]
+    about = "Toutes les fiches de la bibliothèque à télécharger et à réutiliser, sans compte ni clé : JSON, CSV, GeoJSON, leurs schémas et leurs vocabulaires."
+    return page(
+        site, DATA, "donnees.html", "Données ouvertes", about, styles=("donnees",), scripts=("copy",),
+        machines=Told(main=dataset(site, DATA, root_of(DATA), edition.title, about, _distributions(whole), **_dated(edition.day()))),
+        kinds=kinds, others=[file for file in whole if file.kind is None and not file.path.startswith("schemas/")],
+        attribution=edition.attribution(), licence=LICENCE, day=edition.day(), size=size, data_address=data_address,
+        examples=[(one, one.code.replace("{base}", f"{site.url}{DATA}" if site.url else "")) for one in EXAMPLES],
+        journal=list(journal(site)), shown=CHANGES, kinds_by_name=KINDS,
+    )  # fmt: skip
+
+
+def _of_kind(site: Site, edition: Edition, kind: type[Sheet], own: list[DataFile]) -> tuple[str, Content]:
+    address = data_address(kind)
+    about = f"Les fiches « {kind.LABELS.lower()} » en fichiers : chaque colonne, ce qu’elle contient, et les premières lignes."
+    return page(
+        site, address, "donnees-sorte.html", f"Données : {kind.LABELS.lower()}", about, styles=("donnees",),
+        machines=Told(main=dataset(site, address, root_of(address), kind.LABELS, about, _distributions(own), **_dated(edition.day(kind)))),
+        kind=kind, count_of=len(edition.sheets(kind)), formats=_by_format(own, kind), attribution=edition.attribution(), licence=LICENCE,
+        tables=[(file, preview(file)) for file in own if file.table], size=size, rows=PREVIEW,
+    )  # fmt: skip
+
+
+def _by_format(found: list[DataFile], kind: type[Sheet]) -> list[tuple[str, DataFile]]:
+    """The main files of a kind with the name of their format."""
+    own = [file for file in found if file.kind is kind and (file.table is None or not file.table.group)]
+    return [(file.path.rpartition(".")[2].upper().replace("GEOJSON", "GeoJSON"), file) for file in own]
+
+
+def _distributions(found: list[DataFile]) -> list[Distribution]:
+    return [Distribution(f"{DATA}{file.path}", file.media, file.titre, file.size) for file in found if file.kind or file.media == CSV]  # fmt: skip
+
+
+def _dated(day: date | None) -> dict[str, Any]:
+    return {"dateModified": day.isoformat()} if day else {}
+
+
+def preview(file: DataFile) -> list[list[str]]:
+    """The header of a table and its first rows as they stand in the file, long cells cut."""
+    rows = csv.reader(io.StringIO(file.text.removeprefix(BOM), newline=""))
+    return [[_short(cell) for cell in row] for row in islice(rows, PREVIEW + 1)]
+
+
+def _short(cell: str) -> str:
+    flat = " ".join(cell.split())
+    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"
+
+
+def size(octets: int) -> str:
+    """``34 ko``, ``1,2 Mo``: as people say it, never less than it is."""
+    if octets < 1_000_000:
+        return f"{number_fr(-(-octets // 1000))} ko"
+    return f"{number_fr(-(-octets // 100_000) / 10)} Mo"
+
+
+def journal(site: Site) -> Iterator[tuple[date, list[tuple[str, list[Changed]]]]]:
+    """The last publications, each with what it changed by kind of sheet; ``CHANGES`` sheets in all, at most."""
+    changes = sorted(site.library.ledger.journal, key=lambda one: (-one.date.toordinal(), _place(one.sorte), one.fiche))
+    told = groupby(changes, key=lambda one: (one.date, one.sorte, one.fiche))
+    lines = [(day, kind, _changed(site, fiche, list(found))) for (day, kind, fiche), found in islice(told, CHANGES)]
+    for day, held in groupby(lines, key=lambda line: line[0]):
+        yield day, [(kind, [one for _, _, one in found]) for kind, found in groupby(held, key=lambda line: line[1])]
+
+
+def _place(kind: str) -> int:
+    return next((place for place, one in enumerate(SHEETS) if kind == one.KIND), len(SHEETS))
+
+
+def _changed(site: Site, fiche: str, found: list[Change]) -> Changed:
+    whole = next((one.changement for one in found if not one.champ), None)
+    kind = KINDS.get(found[0].sorte)
+    titles = {champ.path: champ.titre for champ in champs(kind)} if kind else {}
+    names = tuple(sorted({titles.get(one.champ, one.champ).lower() for one in found if one.champ}))
+    return Changed(fiche, site.library.pages.get(fiche), whole or "modification", () if whole else names)

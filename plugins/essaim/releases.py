@@ -1,0 +1,64 @@
+"""What a publication changes in the data: the state of each sheet, by digests, and the journal of what was added, changed, removed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+
+from essaim.ledger import CHANGES, Change, State
+from essaim.library import Library
+from essaim.model import Sheet
+from essaim.permalinks import Permalinks
+
+DIGITS = 8
+"""Hexadecimal digits of SHA-256 that are kept: one change in four thousand million would go unseen."""
+TEXT = "texte"
+ADDED, CHANGED, REMOVED = CHANGES
+
+
+def state(library: Library) -> tuple[State, ...]:
+    """What each sheet with a page holds today, field by field, in the order of sheets and fields."""
+    return tuple(
+        State(sheet.id, sheet.KIND, " ".join(f"{name}={digest}" for name, digest in _digests(sheet).items()))
+        for sheet in library.pages.values()
+    )
+
+
+def changes(library: Library, today: date) -> Iterator[Change]:
+    """What changed in each sheet since the state of the last publication. A sheet that was renamed is still itself."""
+    names = Permalinks(library).identities
+    before = {names.get(one.fiche, one.fiche): one for one in library.ledger.state}
+    for sheet in library.pages.values():
+        known = before.pop(sheet.id, None)
+        if known is None:
+            yield Change(today, sheet.id, sheet.KIND, "", ADDED)
+            continue
+        old = dict(part.split("=", 1) for part in known.empreintes.split() if "=" in part)
+        new = _digests(sheet)
+        for name in sorted({*old, *new}):
+            if old.get(name) != new.get(name):
+                yield Change(
+                    today,
+                    sheet.id,
+                    sheet.KIND,
+                    name,
+                    ADDED if name not in old else REMOVED if name not in new else CHANGED,
+                )
+    for gone in before.values():
+        yield Change(today, gone.fiche, gone.sorte, "", REMOVED)
+
+
+def _digests(sheet: Sheet) -> dict[str, str]:
+    """A digest of each field that is written in a sheet (one left at its default is not), and of its text."""
+    held = sheet.model_dump(
+        mode="json", exclude_defaults=True, exclude=set(type(sheet).model_computed_fields), warnings=False
+    )
+    if sheet.body.strip():
+        held[TEXT] = sheet.body.strip()
+    return {name: _digest(value) for name, value in held.items()}
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:DIGITS]
