@@ -495,7 +495,7 @@ def test_the_journal_is_told_by_date_and_kind(small: Library) -> None:
     told = list(data.journal(Site(library, "Essaim")))
     assert [one for one, _ in told] == [day, date(2026, 11, 23)]
     kinds = dict(told[0][1])
-    assert kinds["experience"][0].fields == ("coût total", "résumé")
+    assert kinds["experience"][0].fields == ("coût total (ajout)", "résumé (modification)")
     assert (kinds["method"][0].sheet, kinds["method"][0].changement) == (None, "retrait")
     found = {file.path: file for file in files.across(edition(library))}["journal.csv"].text
     assert "2026-11-24,exemple,experience,resume,modification," in found

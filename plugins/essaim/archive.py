@@ -16,9 +16,9 @@ from pathlib import Path, PurePosixPath
 from essaim.publish import MARK
 
 APART = re.compile(
-    r"(\..*|_redirects|serveur/.*|sw\.js|sitemap(-\d+)?\.xml|robots\.txt|llms\.txt|partage/.*|opensearch\.xml|hors-ligne/[^/]*\.json|admin/.*|.*\.map)"
+    r"(\..*|_redirects|serveur/.*|sw\.js|robots\.txt|partage/.*|opensearch\.xml|hors-ligne/[^/]*\.json|admin/.*|.*\.map)"
 )
-"""What has no use in a folder: the service worker and its lists, what search engines read, the web form, hidden files."""
+"""What has no use in a folder: the service worker and its lists, what robots read, the web form, hidden files."""
 SKIPPED = frozenset({"js/search/worker.js", "js/search/pagefind-engine.js", "js/offline.js", "js/offline-said.js"})  # fmt: skip
 """Modules that need a server."""
 LINKED = ("schemas/", "donnees/")

@@ -31,7 +31,7 @@ SUMS = f"{DATA}SHA256SUMS"
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a publication did to a sheet: ``fields`` are the titles of those it changed, empty for the whole sheet."""
+    """What a publication did to a sheet: ``fields`` are the titles of those it changed, each with how, empty for the whole sheet."""
 
     id: str
     sheet: Sheet | None
@@ -132,5 +132,7 @@ def _changed(site: Site, fiche: str, found: list[Change]) -> Changed:
     whole = next((one.changement for one in found if not one.champ), None)
     kind = KINDS.get(found[0].sorte)
     titles = {champ.path: champ.titre for champ in champs(kind)} if kind else {}
-    names = tuple(sorted({titles.get(one.champ, one.champ).lower() for one in found if one.champ}))
+    names = tuple(
+        sorted(f"{titles.get(one.champ, one.champ).lower()} ({one.changement})" for one in found if one.champ)
+    )
     return Changed(fiche, site.library.pages.get(fiche), whole or "modification", () if whole else names)
