@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 from pyzbar.pyzbar import ZBarSymbol, decode
@@ -271,3 +271,16 @@ def test_keyboard_alone_reaches_and_copies(address: str, go: Open) -> None:
     page.keyboard.press("Space")
     expect(page.get_by_role("status").filter(has_text="Copié")).to_be_attached()
     assert page.evaluate("navigator.clipboard.readText()").startswith(f"{SITE_URL}s/")
+
+
+@pytest.mark.parametrize("typed", ["s/{}", "s/{}/", "S/{}", "s/{}.", "s/{}%20"])
+def test_a_short_link_typed_by_hand_arrives(site: Path, address: str, browser: Browser, typed: str) -> None:
+    """Capitals of a phone, a full stop, a space in the middle: the page of errors puts them right."""
+    code = load(site.parent / "content")[0].ledger.by_address[SHEET].code
+    hand = code if "." not in typed and "%" not in typed and "S" not in typed else f"{code[:2].upper()}%20{code[2:]}"
+    page = browser.new_page()
+    page.goto(address + typed.format(hand), wait_until="commit")
+    page.wait_for_url(address + SHEET)
+    page.goto(f"{address}s/zzz%E0%A4%A/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cette page est introuvable")
+    page.close()
