@@ -14,7 +14,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
 
@@ -22,6 +22,9 @@ PHONE, DESKTOP, NARROW = {"width": 390, "height": 844}, {"width": 1440, "height"
 
 SITE_URL = "https://essaim.example/"
 """Where the built site says that it is published: nothing is asked of it."""
+
+# Patience, not a limit that is tested: on a machine that does other things, a browser may wait for its turn.
+expect.set_options(timeout=20_000)
 
 Open = Callable[..., Page]
 
