@@ -6,10 +6,11 @@ import csv
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import duckdb
 import frictionless
 import jsonschema
+import lxml.html
 import pandas
 import pyogrio
 import pytest
@@ -42,6 +44,7 @@ from tests.conftest import ROOT, Checked, experience
 
 sys.path.insert(0, str(ROOT / "bench"))
 
+WithFiles = Callable[[Mapping[str, str | bytes]], Checked]
 URL = "https://essaim.example/bibliotheque/"
 NASTY = """</script>]]> =cmd|' /C calc'!A0 "guillemets" «;=1+1» et &amp; \\ fin"""
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", '"=1+1', "'=1+1", "  =1+1", "＝1+1", "x;=1+1", "- tiret", "a\n=1+1", "\u200b=1+1")  # fmt: skip
@@ -287,8 +290,46 @@ def test_the_examples_of_the_page_run(folder: Path, capsys: pytest.CaptureFixtur
     assert "partenariats" in capsys.readouterr().out
     themes = dict(duckdb.execute(code["duckdb"]).fetchall())
     assert themes["partenariats"] >= 1
-    command = code["controle"].splitlines()[1].split()
-    subprocess.run(command, cwd=base, check=True, capture_output=True)
+
+
+def run(script: str, where: Path) -> subprocess.CompletedProcess[str]:
+    """What a shell says of it, with our tools."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(["sh", "-ec", script], cwd=where, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)  # fmt: skip
+
+
+def test_all_in_one_file_is_checked_as_the_page_tells(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / data.ZIP).write_bytes((folder / "donnees" / data.ZIP).read_bytes())
+    script = next(one.code for one in EXAMPLES if one.anchor == "controle")
+    done = run(script, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    unpacked = {file.relative_to(tmp_path).as_posix(): file.read_bytes() for file in (tmp_path / "donnees").rglob("*") if file.is_file()}  # fmt: skip
+    assert unpacked == {file.relative_to(folder).as_posix(): file.read_bytes() for file in (folder / "donnees").rglob("*")
+                        if file.is_file() and file.name != data.ZIP}  # fmt: skip
+    table = tmp_path / "donnees" / "experiences.csv"
+    table.write_bytes(table.read_bytes().replace(b"id,titre", b"id,nom", 1))
+    assert run("sha256sum --check SHA256SUMS", tmp_path / "donnees").returncode == 1
+    assert run("frictionless validate datapackage.json", tmp_path / "donnees").returncode == 1
+
+
+def test_all_in_one_file_is_the_same_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = {"b/c.csv": b"1" * 400, "a.json": b"{}"}
+    first = data.zipped(held)
+    monkeypatch.setattr("time.time", lambda: 4_000_000_000.0)
+    monkeypatch.setattr("sys.platform", "win32")
+    assert data.zipped(dict(reversed(held.items()))) == first
+    assert data.zipped({**held, "a.json": b"[]"}) != first
+
+
+def test_the_page_counts_what_is_archived(small: Library) -> None:
+    held = dict(data.pages(Site(small, "Essaim")))["donnees/index.html"]
+    assert isinstance(held, Html)
+    kind = edition(small).sheets(SHEETS[0])
+    archived = sum(one.statut == "archivé" for one in kind)
+    assert archived == 1
+    assert f"{len(kind)} fiches, dont 1 archivée" in held.body.replace("\u202f", " ").replace("\xa0", " ")
+    assert "donnees.zip" in held.body
+    assert "sans les télécharger" not in held.body, "no address of the site: nothing to ask it of"
 
 
 def test_sums_are_those_of_sha256sum(folder: Path) -> None:
@@ -297,7 +338,8 @@ def test_sums_are_those_of_sha256sum(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     listed = {line.split("  ")[1] for line in (where / "SHA256SUMS").read_text("utf-8").splitlines()}
     assert listed == {file.relative_to(where).as_posix() for file in where.rglob("*") if file.is_file()} - {
-        "SHA256SUMS"
+        "SHA256SUMS",
+        data.ZIP,
     }
     (where / "pages.csv").write_bytes((where / "pages.csv").read_bytes() + b" ")
     done = subprocess.run(["sha256sum", "--check", "SHA256SUMS"], cwd=where, capture_output=True, text=True, check=False)  # fmt: skip
@@ -505,6 +547,61 @@ def test_the_journal_is_told_by_date_and_kind(small: Library) -> None:
     full = dict(data.pages(Site(library, "Essaim")))["donnees/index.html"]
     assert isinstance(full, Html)
     assert "24 novembre 2026" in full.body
+
+
+def test_the_list_of_changes_speaks_of_sheets_as_they_are_called_today(with_files: WithFiles) -> None:
+    library, problems = with_files({"experiences/nouveau.md": experience("anciens_ids: [ancien]\n", titre="Renommée")})
+    assert problems == []
+    first, day = date(2026, 11, 26), date(2026, 12, 7)
+    changes = (
+        Change(first, "ancien", "experience", "", "ajout"),
+        Change(day, "ancien", "experience", "resume", "modification"),
+        *(Change(day, "nouveau", "experience", one, "ajout") for one in ("anciens_ids", "anciennes_ancres")),
+        Change(day, "exemple", "experience", "anciennes_ancres", "ajout"),
+        Change(day, "parti", "experience", "", "retrait"),
+    )
+    library = replace(library, ledger=Ledger(journal=changes))
+    site = Site(library, "Essaim")
+    told = {
+        when: [(one.id, one.changement, one.fields) for _, found in kinds for one in found]
+        for when, kinds in data.journal(site)
+    }
+    assert told == {
+        day: [("nouveau", "modification", ("renommée", "résumé (modification)")), ("parti", "retrait", ())],
+        first: [("nouveau", "ajout", ())],
+    }
+    page = dict(data.pages(site))["donnees/index.html"]
+    assert isinstance(page, Html)
+    part = page.body[page.body.index('id="fiche-journal"') :]
+    assert part.count("experiences/nouveau/") == 2
+    assert "ancien" not in part.casefold().replace("anciennes", "ancien").replace("données", "")
+    raw = {file.path: file for file in files.across(edition(library))}["journal.csv"].text
+    assert "2026-12-07,ancien,experience,resume,modification," in raw
+    assert "2026-12-07,nouveau,experience,anciens_ids,ajout," in raw
+
+
+def test_each_publication_has_its_own_day(small: Library) -> None:
+    """Two releases of the same sheets' dates, with another text: what people cite tells them apart."""
+
+    def days(day: date | None) -> set[str | None]:
+        journal = (Change(day, "exemple", "experience", "texte", "modification"),) if day else ()
+        site = Site(replace(small, ledger=Ledger(journal=journal)), "Essaim", URL)
+        held = dict(data.pages(site))
+        package, catalogue, features, whole = (
+            json.loads(one) for name in ("datapackage.json", "catalogue.jsonld", "experiences.geojson", "experiences.json")
+            if isinstance(one := held[f"donnees/{name}"], bytes)
+        )  # fmt: skip
+        page = held["donnees/index.html"]
+        assert isinstance(page, Html)
+        shown = lxml.html.fromstring(page.body).xpath("//header//time/@datetime")
+        by_kind = {one["dct:identifier"]: one["date"] for one in catalogue["dcat:dataset"]}
+        assert by_kind["methodes"] == "2026-11-23", "no publication changed them"
+        return {package["version"], catalogue["date"], by_kind["experiences"], whole["mise_a_jour"],
+                features["attribution"].rpartition(" ")[2], site.day.isoformat(), *shown}  # fmt: skip
+
+    assert days(None) == {"2026-11-24"}
+    assert days(date(2026, 12, 5)) == {"2026-12-05"}
+    assert days(date(2026, 12, 6)) == {"2026-12-06"}
 
 
 def test_the_page_tells_every_column(content: Checked) -> None:

@@ -15,7 +15,7 @@ import pytest
 from lxml import etree, html
 
 from essaim import digest
-from essaim.ledger import Entry, Ledger
+from essaim.ledger import Change, Entry, Ledger
 from essaim.library import Library
 from essaim.outputs import Site
 from tests.conftest import ROOT, Checked, experience
@@ -49,7 +49,7 @@ def letter(with_files: WithFiles) -> digest.Digest:
 
 def test_what_it_gathers(letter: digest.Digest) -> None:
     assert [(one.title, [item.title for item in one.items]) for one in letter.sections] == [
-        ("Webconférences à venir", ["Future"]), ("Nouvelles fiches : expériences", [HOSTILE]), ("Fiches revues", ["Revue"]), ("Fiches archivées", ["Close"]),
+        ("Webconférences à venir", ["Future"]), ("Nouvelles fiches : expériences", [HOSTILE]), ("Fiches revues ou modifiées", ["Revue"]), ("Fiches archivées", ["Close"]),
     ]  # fmt: skip
     coming, new, revised, gone = (one.items[0] for one in letter.sections)
     assert coming.note == "14 janvier 2027 à 9\u00a0h, inscription ouverte"
@@ -58,7 +58,7 @@ def test_what_it_gathers(letter: digest.Digest) -> None:
     assert gone.instead == ((HOSTILE, f"{URL}experiences/neuve/"), ("Revue", f"{URL}s/bafode/"))
     assert (
         letter.intro
-        == "Dans cette lettre : webconférences à venir (1), expériences (1), fiches revues (1), fiches archivées (1)."
+        == "Dans cette lettre : webconférences à venir (1), expériences (1), fiches revues ou modifiées (1), fiches archivées (1)."
     )
 
 
@@ -109,7 +109,46 @@ def test_nothing_new_is_told(small: Library) -> None:
     letter = digest.gather(Site(small, "Une bibliothèque", URL), SINCE)
     assert letter.sections == ()
     for _, write in digest.FORMS.values():
-        assert "aucune fiche publiée, revue ni archivée" in " ".join(write(letter).replace("\u202f", " ").split())
+        assert "aucune fiche publiée, revue, modifiée ni archivée" in " ".join(
+            write(letter).replace("\u202f", " ").split()
+        )
+
+
+def test_what_a_publication_brought_is_news_at_its_date(with_files: WithFiles) -> None:
+    old = {"publie_le": "2026-11-20", "verifie_le": "2026-11-20"}
+    library, problems = with_files({
+        "experiences/venue.md": experience(titre="Venue", **old),
+        "experiences/changee.md": experience("anciens_ids: [avant]\n", titre="Changée", **old),
+        "experiences/renommee.md": experience("anciens_ids: [jadis]\n", titre="Seulement renommée", **old),
+        "experiences/verifiee.md": experience(titre="Vérifiée avant", **old),
+        "experiences/close.md": experience("archivage: { le: 2026-11-25, raison: Fin. }\n", titre="Close", statut="archivé", **old),
+    })  # fmt: skip
+    assert problems == []
+    first = date(2026, 11, 26)
+    journal = (
+        *(Change(first, one, "experience", "", "ajout") for one in ("avant", "jadis", "verifiee", "close", "exemple")),
+        Change(date(2026, 12, 5), "venue", "experience", "", "ajout"),
+        Change(date(2026, 12, 5), "close", "experience", "archivage", "ajout"),
+        Change(date(2026, 12, 5), "close", "experience", "statut", "modification"),
+        Change(date(2026, 12, 6), "avant", "experience", "texte", "modification"),
+        Change(date(2026, 12, 7), "changee", "experience", "anciens_ids", "ajout"),
+        *(Change(date(2026, 12, 7), "renommee", "experience", one, "ajout") for one in ("anciens_ids", "anciennes_ancres")),
+        Change(date(2026, 12, 7), "verifiee", "experience", "verifie_le", "modification"),
+    )  # fmt: skip
+    site = Site(replace(library, ledger=Ledger(journal=journal)), "Une bibliothèque", URL)
+
+    def told(since: date) -> dict[str, list[tuple[str, str]]]:
+        return {one.title: [(item.title, item.note) for item in one.items] for one in digest.gather(site, since).sections}  # fmt: skip
+
+    assert told(SINCE) == {
+        "Nouvelles fiches : expériences": [("Venue", "")],
+        "Fiches revues ou modifiées": [("Changée", "Expérience, modifiée le 6 décembre 2026, renommée")],
+        "Fiches archivées": [("Close", "Expérience, archivée le 25 novembre 2026")],
+    }
+    assert told(date(2026, 12, 7)) == {}, "renamed, or checked before: no news"
+    assert {title for title, _ in told(first)["Nouvelles fiches : expériences"]} == {
+        "Venue", "Changée", "Seulement renommée", "Vérifiée avant", library.sheets["exemple"].titre
+    }  # fmt: skip
 
 
 def test_links_need_an_address(small: Library) -> None:
@@ -138,6 +177,27 @@ def test_the_command_writes_the_three_forms_and_replaces_none(small_folder: Path
     assert files == {file.name: file.read_bytes() for file in out.iterdir()}
     shown = run("--since", "2026-11-01", "--url", "https://essaim.example/", "--format", "texte", cwd=project)
     assert shown.stdout.encode() == files["lettre-2026-11-01.txt"]
+
+
+@pytest.mark.parametrize("folder", ["lettres/", "lettres", "lettres/2026.12/"])
+def test_the_folder_is_made_when_its_name_is_one(folder: str, small_folder: Path) -> None:
+    project = small_folder.parent
+    given = ("--since", "2026-11-01", "--url", "https://essaim.example", "--sortie", folder)
+    done = run(*given, cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith(f"Dossier créé : {Path(folder)}\n")
+    assert {one.suffix for one in (project / folder).iterdir()} == {ending for ending, _ in digest.FORMS.values()}
+    again = run(*given[:1], "2026-11-02", *given[2:], cwd=project)
+    assert (again.returncode, "Dossier créé" in again.stderr) == (0, False)
+
+
+def test_a_file_is_no_folder(small_folder: Path) -> None:
+    (small_folder.parent / "lettres").write_text("", "utf-8")
+    for sortie in ("lettres/", "lettres", "lettres/decembre/"):
+        done = run("--since", "2026-11-01", "--url", "https://e.example", "--sortie", sortie, cwd=small_folder.parent)
+        assert done.returncode == 2, done.stderr
+        assert "Traceback" not in done.stderr
+        assert "« lettres" in done.stderr
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -71,12 +71,13 @@ def test_the_schema_refuses_what_is_wrong(small: Library, schema: etree.RelaxNG)
 
 def test_what_stands_where(small: Library) -> None:
     found = atoms(small)
-    assert titles(found["flux/departements/46.xml"]) == [*titles(found["flux/experiences.xml"]), "La Porteuse"]
+    withdrawn, *others = titles(found["flux/experiences.xml"])
+    assert withdrawn == "Archivée\u202f: Une expérience archivée"
+    assert titles(found["flux/departements/46.xml"]) == [*others, "La Porteuse"]
     assert "Un exemple & ses « guillemets »".replace("« ", "«\u202f").replace(" »", "\u202f»") in titles(
         found["flux/regions/occitanie.xml"]
     )
     assert titles(found["flux/themes/bois.xml"]) == [], "followed for what is to come"
-    assert not any("archivée" in one for one in titles(found["flux/tout.xml"]))
     pages = {path.removesuffix(".xml") for path in found if path.startswith("flux/")}
     linked = {feed.address.removesuffix(".xml") for _, group in feeds._groups(Site(small, url=URL)) for feed in group}
     assert pages == linked
@@ -181,7 +182,13 @@ def test_a_conference_has_its_own_feed(with_files: WithFiles) -> None:
     newest = titles(found["webinaires/conf/flux.xml"])
     assert newest[:2] == ["Archivée\u202f: Close", library.sheets["methode"].titre]
     assert set(newest[2:]) == {"Conférence", library.sheets["scic"].titre}
-    assert feedparser.parse(found["webinaires/conf/flux.xml"]).entries[0].summary == "Elle a pris fin."
+    assert (
+        feedparser.parse(found["webinaires/conf/flux.xml"])
+        .entries[0]
+        .summary.startswith(
+            "Archivée le 2 décembre 2026\u202f: Elle a pris fin. À lire à la place\u202f: «\u202fUn exemple"
+        )
+    )
     page = dict(sheets.pages(Site(library, url=URL)))["webinaires/conf/index.html"]
     assert isinstance(page, Html)
     since = etree.HTML(page.body).xpath("//section[@aria-labelledby='fiche-depuis']")[0]
@@ -189,6 +196,44 @@ def test_a_conference_has_its_own_feed(with_files: WithFiles) -> None:
     assert "archivée le 2 décembre 2026Elle a pris fin. À lire à la place : Un exemple" in text.replace("\u202f", " ")
     assert "Depuis le 24 novembre 2026, 1 fiche citée a été revue." in text
     assert "revue le 1er décembre 2026" in text
+
+
+def followed(library: Library, name: str) -> str:
+    """What ``/flux/`` says of a feed."""
+    page = dict(feeds.pages(Site(library, url=URL)))["flux/index.html"]
+    assert isinstance(page, Html)
+    return str(etree.HTML(page.body).xpath(f"string(//li[a[contains(@href, 'flux/{name}.xml')]]/small)"))
+
+
+def test_an_archived_sheet_says_so_where_it_stood(with_files: WithFiles, schema: etree.RelaxNG) -> None:
+    told = {"titre": "Close", "themes": "[bois]", "publie_le": "2026-11-20", "verifie_le": "2026-11-20"}
+    place = "departements: [46]\n"
+    before, problems = with_files({"experiences/close.md": experience(place, **told)})
+    assert problems == []
+    after, problems = with_files({"experiences/close.md": experience(f"{place}archivage: {{ le: 2026-12-02, raison: Elle a pris fin., remplacee_par: [exemple] }}\n", **told, statut="archivé")})  # fmt: skip
+    assert problems == []
+    old, new = atoms(before), atoms(after)
+    for path in ("tout", "experiences", "themes/bois", "departements/46", "regions/occitanie"):
+        schema.assertValid(etree.ElementTree(etree.fromstring(new[f"flux/{path}.xml"])))
+        (was,) = (one for one in feedparser.parse(old[f"flux/{path}.xml"]).entries if one.title == "Close")
+        now = feedparser.parse(new[f"flux/{path}.xml"]).entries[0]
+        assert (now.id, now.link, now.published) == (was.id, was.link, was.published)
+        assert (now.title, now.updated) == ("Archivée\u202f: Close", "2026-12-02T12:00:00+00:00")
+        assert "le 2 décembre 2026\u202f: Elle a pris fin." in now.summary
+        assert f"{URL}experiences/exemple/" in now.summary
+    assert "Close" not in "".join(titles(new["flux/methodes.xml"]))
+    assert followed(before, "themes/bois") == "1 fiche"
+    assert followed(after, "themes/bois") == "aucune fiche pour l’instant, 1 archivée"
+
+
+def test_the_newest_archived_sheets_are_capped_with_the_rest(with_files: WithFiles) -> None:
+    many: dict[str, str | bytes] = {
+        f"experiences/fiche-{n}.md": experience(f"archivage: {{ le: 2027-{1 + n // 28:02}-{1 + n % 28:02}, raison: Fin. }}\n", titre=f"Fiche {n}", statut="archivé")
+        for n in range(60)
+    }  # fmt: skip
+    library, problems = with_files(many)
+    assert problems == []
+    assert titles(atoms(library)["flux/experiences.xml"]) == [f"Archivée\u202f: Fiche {n}" for n in range(59, 19, -1)]
 
 
 def test_what_changed_is_named_from_the_publications(with_files: WithFiles) -> None:
@@ -204,6 +249,37 @@ def test_what_changed_is_named_from_the_publications(with_files: WithFiles) -> N
         "".join(item.xpath("small/text()")).replace("\u202f", " ")
         == "Méthode, revue le 1er décembre 2026 : quand l’utiliser, texte"
     )
+
+
+def test_a_change_that_a_publication_brought_is_told_at_its_date(with_files: WithFiles) -> None:
+    library, problems = with_files({
+        "webinars/conf.md": "---\ntitre: Conférence\nresume: R.\nstatut: publié\npublie_le: 2026-11-23\nverifie_le: 2026-11-23\ndate: 2026-11-30\nsequences: [{ titre: A, liens: [methode, venue, renommee, scic] }]\n---\n",
+        "experiences/venue.md": experience(titre="Venue", publie_le="2026-11-20"),
+        "experiences/renommee.md": experience("anciens_ids: [avant]\n", titre="Renommée"),
+    })  # fmt: skip
+    assert problems == []
+    journal = (
+        Change(date(2026, 12, 6), "methode", "method", "texte", "modification"),
+        Change(date(2026, 12, 5), "venue", "experience", "", "ajout"),
+        Change(date(2026, 12, 8), "venue", "experience", "besoin", "modification"),
+        Change(date(2026, 12, 6), "avant", "experience", "resume", "modification"),
+        Change(date(2026, 12, 7), "renommee", "experience", "anciens_ids", "ajout"),
+        Change(date(2026, 12, 7), "renommee", "experience", "anciennes_ancres", "ajout"),
+        Change(date(2026, 12, 7), "scic", "term", "anciens_ids", "ajout"),
+    )
+    site = Site(replace(library, ledger=Ledger(journal=journal)), url=URL)
+    page = dict(sheets.pages(site))["webinaires/conf/index.html"]
+    assert isinstance(page, Html)
+    part = etree.HTML(page.body).xpath("//section[@aria-labelledby='fiche-depuis']")[0]
+    assert "1 fiche citée a été publiée et 2 fiches citées ont été modifiées." in "".join(part.itertext())
+    told = {one.xpath("string(a)"): one.xpath("string(small)").replace("\u202f", " ") for one in part.xpath(".//li")}
+    assert told == {
+        "Venue": "Expérience, publiée le 5 décembre 2026, modifiée le 8 décembre 2026 : besoin",
+        library.sheets["methode"].titre: "Méthode, modifiée le 6 décembre 2026 : texte",
+        "Renommée": "Expérience, renommée, modifiée le 6 décembre 2026 : résumé",
+    }
+    entry = next(one for one in feedparser.parse(atoms(site.library)["flux/tout.xml"]).entries if one.title == "Venue")
+    assert (entry.published, entry.updated) == ("2026-11-20T12:00:00+00:00", "2026-12-08T12:00:00+00:00")
 
 
 def test_the_conference_page_seeks_where_the_host_allows_it(small: Library) -> None:

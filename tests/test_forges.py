@@ -81,7 +81,7 @@ def test_each_command_exists() -> None:
             command = app.get_command(click.Context(app), name)
             assert command, f"{where}: {line}"
             command.make_context(name, list(arguments))  # raises on an option that does not exist
-    assert ran == {"check", "links", "format"}
+    assert ran == {"check", "links", "format", "publish"}
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)

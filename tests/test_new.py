@@ -26,7 +26,7 @@ from essaim.vocabulary import Vocabulary
 from tests.conftest import ROOT, experience
 from tests.test_cli import essaim
 
-DAY = ("--date", "2026-11-26")
+DAY = ("--jour", "2026-11-26")
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

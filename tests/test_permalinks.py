@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from essaim import ledger, permalinks
+from essaim import ledger, permalinks, renaming
 from essaim.checks import check
 from essaim.cli import app
 from essaim.ledger import Entry, Ledger, Redirection
 from essaim.library import Library, load
 from essaim.permalinks import CONSONANTS, CRUDE, VOWELS, Permalinks
 from essaim.problem import Problem
+from tests.conftest import ROOT, Checked
 
 DAY = date(2026, 11, 26)
 Run = Callable[..., Result]
@@ -208,7 +209,7 @@ def replace_files(folder: Path) -> Library:
         ((("a/", "b/"), ("b/", "a/")), "redirection-en-boucle"),
         ((("a/", "a/"),), "redirection-en-boucle"),
         ((("experiences/exemple/", "themes/"),), "redirection-refusee"),
-        ((("themes/bois/", "experiences/absente/"),), "redirection-perdue"),
+        ((("themes/disparu/", "experiences/absente/"),), "redirection-perdue"),
         ((("assets/css/base.css", "themes/"),), "redirection-refusee"),
     ],
 )
@@ -299,15 +300,197 @@ def test_codes_do_not_run_out() -> None:
     assert sum(len(code) == 6 for code in taken) > 20_000
 
 
-def test_a_sheet_of_another_kind_takes_its_addresses_along(published: Path) -> None:
+def test_an_id_never_serves_a_sheet_of_another_kind(published: Path) -> None:
     (published / "resources" / "ressource.md").unlink()
     text = (published / "glossary" / "scic.md").read_text("utf-8")
     (published / "glossary" / "ressource.md").write_text(text.replace("sigle:", "# sigle:"), "utf-8")
-    assert Permalinks(library_of(published)).redirects == {"ressources/ressource/": "glossaire/ressource/"}
+    told = [one for one in problems_of(published) if one.code == "adresse-reprise"]
+    assert [one.path for one in told] == ["content/glossary/ressource.md"]
 
 
 def test_a_page_below_that_of_a_sheet_moves_with_it(published: Path, run: Run) -> None:
     table = library_of(published).ledger
     keep(published, replace(table, entries=(*table.entries, Entry("webinaires/conference/liens/", "", DAY))))
     assert run("rename", "conference", "rencontre").exit_code == 0
-    assert Permalinks(library_of(published)).redirects["webinaires/conference/liens/"] == "webinaires/rencontre/liens/"
+    assert Permalinks(library_of(published)).resolve("webinaires/conference/liens/", ()) is None
+    assert (
+        Permalinks(library_of(published)).resolve("webinaires/conference/liens/", ("webinaires/rencontre/liens/",))
+        == "webinaires/rencontre/liens/"
+    )
+
+
+def test_a_draft_that_was_never_published_keeps_its_bytes(published: Path, run: Run) -> None:
+    before = (published / "experiences" / "brouillon.md").read_bytes()
+    done = run("rename", "brouillon", "autre-nom")
+    assert done.exit_code == 0, done.output
+    assert (published / "experiences" / "autre-nom.md").read_bytes() == before
+    assert not (published / "experiences" / "brouillon.md").exists()
+
+
+def test_only_references_change(published: Path, run: Run) -> None:
+    """Code, addresses of the web, escaped signs and words stay, and so do the form and the line ends of a sheet that cites."""
+    sheet = published / "experiences" / "voisine.md"
+    front, _, _ = re.sub(r"methodes: .*\n", "", sheet.read_text("utf-8")).rstrip().rpartition("---")
+    kept = (
+        "[z](https://example.org/methode.md), `[[methode]]`, \\[[methode]], le fichier methode.md et autre-methode.md.\n\n"
+        "```\n[[methode]]\n```\n\n"
+    )
+    text = (
+        f"{front}methodes:   [ 'methode',autre-methode ] # deux\n---\n\n{kept}"
+        "| a | b |\n| --- | --- |\n| é [[methode\\|elle]] [[methode]] | [x](../methods/methode.md) |\n\n"
+        "[à][une] [[ methode | b ]]\n\n[une]: ../methods/methode.md\n"
+    )
+    sheet.write_bytes(("\ufeff" + text).replace("\n", "\r\n").encode())
+    assert [one for one in problems_of(published) if one.severity == "erreur"] == []
+    done = run("rename", "methode", "nouvelle")
+    assert done.exit_code == 0, done.output
+    wanted = text.replace("'methode'", "'nouvelle'").replace("| é [[methode\\|elle]] [[methode]] | [x](../methods/methode.md) |",
+                                                             "| é [[nouvelle\\|elle]] [[nouvelle]] | [x](../methods/nouvelle.md) |")  # fmt: skip
+    wanted = wanted.replace("[[ methode | b ]]", "[[ nouvelle | b ]]").replace(
+        "[une]: ../methods/methode.md", "[une]: ../methods/nouvelle.md"
+    )
+    assert sheet.read_bytes().decode() == ("\ufeff" + wanted).replace("\n", "\r\n")
+
+
+def test_every_sheet_of_the_library_can_be_renamed(content: Checked) -> None:
+    """Those that others cite within tables, where a bar is written ``\\|``, among them: a sample of all."""
+    library, problems = content
+    files = {
+        file.relative_to(ROOT / "content").as_posix(): file.read_bytes()
+        for file in (ROOT / "content").rglob("*.*")
+        if file.suffix in (".md", ".yml")
+    }
+    in_tables = {found for raw in files.values() for found in re.findall(r"\[\[([a-z0-9-]+)\\\|", raw.decode())}
+    assert len(in_tables) > 5
+    for identifier in [*sorted(in_tables)[:6], "territoires-en-transition-2018", "le-rameau", "scic"]:
+        done = renaming.sheet(library, problems, files, identifier, f"{identifier}-bis")
+        assert len(done.texts) > 1
+
+
+def test_a_renaming_cut_short_goes_on(published: Path, run: Run) -> None:
+    """Killed after the new file, before the old one went: the same command ends it."""
+    old = (published / "methods" / "methode.md").read_bytes()
+    assert run("rename", "methode", "nouvelle").exit_code == 0
+    (published / "methods" / "methode.md").write_bytes(old)
+    assert "identifiant-pris" in {one.code for one in problems_of(published)}
+    done = run("rename", "methode", "nouvelle")
+    assert done.exit_code == 0, done.output
+    assert not (published / "methods" / "methode.md").exists()
+    assert problems_of(published) == []
+
+
+def test_a_link_in_the_place_of_a_file_is_told(published: Path, run: Run) -> None:
+    file = published / "methods" / "methode.md"
+    file.rename(published / "methods" / ".cible.md")
+    file.symlink_to(".cible.md")
+    done = run("rename", "methode", "nouvelle")
+    assert done.exit_code == 2
+    assert "est un lien vers un autre fichier" in done.output
+
+
+def test_nothing_is_renamed_while_the_ledger_is_damaged(published: Path, run: Run) -> None:
+    table = published / ledger.FOLDER / "permaliens.csv"
+    table.write_text(table.read_text("utf-8").replace("/experiences/", "<<<<<<< HEAD\n/experiences/", 1), "utf-8")
+    done = run("rename", "methode", "nouvelle")
+    assert done.exit_code == 2
+    assert "[registre-abime]" in done.output
+    assert (published / "methods" / "methode.md").exists()
+
+
+def test_an_old_name_leads_to_the_new_one_in_what_is_said(published: Path, run: Run) -> None:
+    assert run("rename", "methode", "nouvelle").exit_code == 0
+    sheet = published / "experiences" / "voisine.md"
+    text = sheet.read_text("utf-8")
+    sheet.write_text(re.sub(r"methodes: .*\n", "methodes: [methode]\n", text) + "\n[[methode]]\n", "utf-8")
+    told = [one for one in problems_of(published) if one.path.endswith("voisine.md")]
+    assert {one.code for one in told} == {"fiche-inconnue", "lien-casse"}
+    assert all("nouvelle" in one.sentence for one in told)
+    assert "s’appelle maintenant « nouvelle »" in run("rename", "methode", "encore").output
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("/themes/bois/durable/,/themes/bois/durable/encore/", "redirection-perdue"),
+        ("/a/,/a/b/", "redirection-perdue"),
+        ("/themes/,/methodes/", "redirection-refusee"),
+        ("/themes/bois/,/methodes/", "redirection-refusee"),
+        ("/explorer/,/methodes/", "redirection-refusee"),
+        ("/Themes/,/themes/", "registre-abime"),
+        ("/404.html/,/themes/", "registre-abime"),
+        ("/.essaim/,/themes/", "registre-abime"),
+        ("/sitemap.xml,/themes/", "redirection-refusee"),
+        ("/vieux/,/nulle-part/", "redirection-perdue"),
+        ("/vieux/,/themes/inconnu/", "redirection-perdue"),
+        ("/a/,/b/?x\n/b/,/a/", "redirection-en-boucle"),
+    ],
+)
+def test_a_redirection_that_can_not_be_is_told_by_the_check(published: Path, line: str, code: str) -> None:
+    (published / ledger.FOLDER / "redirections.csv").write_text(f"ancienne,nouvelle\n{line}\n", "utf-8")
+    assert code in {one.code for one in problems_of(published)}
+
+
+def test_a_redirection_may_lead_to_an_anchor_or_a_search(published: Path) -> None:
+    heading = library_of(published).documents["exemple"].headings[0].id
+    lines = f"/vieux/,/explorer/?theme=bois\n/plus-vieux/,/vieux/\n/partie/,/experiences/exemple/#{heading}\n"
+    (published / ledger.FOLDER / "redirections.csv").write_text(f"ancienne,nouvelle\n{lines}", "utf-8")
+    assert problems_of(published) == []
+    assert Permalinks(library_of(published)).redirects == {
+        "vieux/": "explorer/?theme=bois",
+        "plus-vieux/": "explorer/?theme=bois",
+        "partie/": f"experiences/exemple/#{heading}",
+    }
+    assert (
+        list(permalinks.missing(library_of(published), {"themes/", "themes/bois/", "experiences/", "explorer/"})) == []
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["/sw.js,exemple", "/assets/css/tokens.css,exemple", "/explorer/,exemple", "/zzz/?a=b,exemple", "/themes/,exemple"],
+)
+def test_a_row_of_the_ledger_moves_nothing_but_pages_of_sheets(published: Path, row: str) -> None:
+    table = published / ledger.FOLDER / "permaliens.csv"
+    table.write_text(table.read_text("utf-8") + f"{row},2026-01-10,,\n", "utf-8")
+    assert "registre-abime" in {one.code for one in problems_of(published)}
+    assert not Permalinks(library_of(published)).redirects.keys() - {"explorer/", "themes/"}
+
+
+def test_a_value_that_is_withdrawn_is_claimed_by_the_check(published: Path) -> None:
+    table = library_of(published).ledger
+    keep(
+        published,
+        replace(
+            table,
+            entries=(*table.entries, Entry("themes/disparu/", "", DAY), Entry("flux/themes/disparu.xml", "", DAY)),
+        ),
+    )
+    told = [one for one in problems_of(published) if one.code == "adresse-perdue"]
+    assert {one.message.split(" ")[0] for one in told} == {"/themes/disparu/", "/flux/themes/disparu.xml"}
+    assert any("/flux/themes/disparu.xml,/flux/tout.xml" in one.hint for one in told)
+
+
+@pytest.mark.parametrize("anchor", ["fiche-partager", "fiche-sequence-x", "def-scic", "fn-1"])
+def test_an_old_anchor_is_none_of_the_page_s_own(published: Path, anchor: str) -> None:
+    edit(published / "experiences" / "exemple.md", "  - { ancre: le-debut }\n", f"  - {{ ancre: {anchor} }}\n")
+    assert "ancre-vivante" in {one.code for one in problems_of(published)}
+
+
+def test_many_anchors_and_long_chains_are_no_burden(published: Path) -> None:
+    """Counted, not timed: each step of a chain, each anchor of a conference is worked out once."""
+    chain = tuple(Redirection(f"a{number}/", f"a{number + 1}/") for number in range(3000))
+    library = library_of(published)
+    links = Permalinks(
+        replace(library, ledger=replace(library.ledger, redirections=(*chain, Redirection("a3000/", "themes/"))))
+    )
+    steps: list[str] = []
+    step = Permalinks._step
+
+    def counted(self: Permalinks, page: str) -> str | None:
+        steps.append(page)
+        return step(self, page)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Permalinks, "_step", counted)
+        assert set(links.redirects.values()) == {"themes/"}
+    assert len(steps) <= 2 * 3001

@@ -24,7 +24,8 @@ from essaim.cache import remembered
 from essaim.cli import app
 from essaim.ledger import Entry
 from essaim.library import Library, load
-from essaim.outputs import Html, Site, produce
+from essaim.model.base import Archivage
+from essaim.outputs import Html, Site, conference, produce
 from essaim.outputs.conference import blocks, described
 from essaim.permalinks import published
 from tests.conftest import Checked
@@ -243,6 +244,28 @@ def test_the_links_page_holds_all_that_the_conference_cites(coded: Library) -> N
     assert page.count('class="qr"') == len(addresses)
     headings = re.findall(r'<h2 id="([^"]+)"', page)
     assert len(headings) == len(set(headings))
+
+
+def test_the_links_page_marks_what_is_archived_and_names_what_to_read_instead(coded: Library) -> None:
+    sheet = coded.pages["conference"]
+    own = [one for one in coded.relations if one.origin == "conference"]
+    old = next(coded.pages[one.target] for one in own if one.target in coded.pages)
+    new = next(one for one in coded.published.values() if one.address and one.id not in (old.id, sheet.id))
+    archived = old.model_copy(
+        update={
+            "statut": "archivé",
+            "archivage": Archivage(le=date(2026, 12, 1), raison="Finie.", remplacee_par=(new.id,)),
+        }
+    )
+    site = Site(replace(coded, sheets={**coded.sheets, old.id: archived}), url=URL)
+    ways = [way for block in blocks(site, sheet, own) for way in block.ways]  # type: ignore[arg-type]
+    for way in ways:
+        assert way.archived == (way.address == old.address)
+        assert [one.address for one in way.instead] == ([new.address] if way.archived else [])
+    page = body(dict(conference.pages(site)), "webinaires/conference/liens/")
+    assert page.count("Archivée") == sum(way.archived for way in ways) > 0
+    assert page.count("À lire à la place") == page.count("Archivée")
+    assert site.short(new.address).split("/")[1] in page
 
 
 def test_a_title_cannot_write_html(

@@ -29,11 +29,6 @@ def conference_feed(webinar: Sheet) -> str:
     return f"{webinar.address}flux.xml"
 
 
-def first_name(sheet: Sheet) -> str:
-    """The id under which a sheet was first known: renaming it notes the others behind, so that this one never changes."""
-    return sheet.anciens_ids[0] if sheet.anciens_ids else sheet.id
-
-
 def field_address(kind: type[Sheet]) -> str:
     """Address from the root of the page of a kind's fields: ``contribuer/champs/methodes/``."""
     return f"{FIELDS}{kind.URL or kind.FOLDER}/"

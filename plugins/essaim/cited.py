@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from essaim.ledger import Change
+from essaim.history import SILENT, History
 from essaim.library import Library, destination
 from essaim.model import SHEETS, Sheet, Webinar, champs
 from essaim.model.webinar import Question, Sequence
@@ -18,13 +17,20 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A cited sheet that was written or checked again after the conference, on the day ``when``. ``new`` when it was not there
-    yet; ``fields`` are the titles of what the publications since have changed in it."""
+    """A cited sheet that came, was checked again or changed after the conference, last on the day ``when``. It is ``new`` when
+    it ``appeared`` after. ``renamed`` and ``fields`` tell what the publications since have changed in it."""
 
     sheet: Sheet
     when: date
+    appeared: date
     new: bool
+    renamed: bool = False
     fields: tuple[str, ...] = ()
+
+    @property
+    def checked(self) -> bool:
+        """Whether what happened that day is that it was checked: else a publication brought a change."""
+        return self.when == self.sheet.verifie_le
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +56,27 @@ def cited(library: Library, webinar: Webinar) -> list[Sheet]:
     return [library.pages[one] for one in ids if one in library.pages and one != webinar.id]
 
 
-def last_change(sheet: Sheet) -> date:
-    """The day when a sheet last changed for its readers: checked, published, or withdrawn."""
-    return max(sheet.verifie_le, sheet.publie_le, sheet.archivage.le if sheet.archivage else date.min)
-
-
-def since(library: Library, webinar: Webinar, journal: Mapping[str, tuple[Change, ...]] | None = None) -> Since:
-    """What became of what ``webinar`` cites after its day. ``journal`` holds the changes that were published, by sheet."""
-    found = cited(library, webinar)
-    changed = [
-        Changed(one, last_change(one), one.publie_le > webinar.date, _fields(one, webinar.date, (journal or {}).get(one.id, ())))
-        for one in found
-        if one.published and last_change(one) > webinar.date
-    ]  # fmt: skip
+def since(history: History, webinar: Webinar) -> Since:
+    """What became of what ``webinar`` cites after its day."""
+    found = cited(history.library, webinar)
+    changed = [_changed(history, one, webinar.date) for one in found if one.published and history.last_change(one) > webinar.date]  # fmt: skip
     # What was there and is different comes before what was written since: that is what a participant does not expect.
     # Then experiences and methods before the organisations that they name.
     changed.sort(key=lambda one: (-one.when.toordinal(), one.new, _ORDER[one.sheet.KIND]))
     return Since(tuple(changed), tuple(one for one in found if not one.published))
 
 
-def _fields(sheet: Sheet, day: date, changes: tuple[Change, ...]) -> tuple[str, ...]:
-    touched = {
-        one.champ.partition(".")[0] for one in changes if one.date > day and one.champ and one.date > sheet.publie_le
-    }
-    known = [champ for champ in champs(type(sheet)) if "." not in champ.path and champ.path in touched]
-    return (*(champ.titre for champ in known if champ.path not in _DATES), *(("Texte",) if "texte" in touched else ()))
+def _changed(history: History, sheet: Sheet, day: date) -> Changed:
+    appeared = history.appeared(sheet)
+    new = appeared > day
+    first = max(appeared, day) + timedelta(days=1)
+    touched = {one.champ.partition(".")[0] for one in history.changes.get(sheet.id, ()) if one.date >= first} - SILENT
+    known = [champ.titre for champ in champs(type(sheet)) if "." not in champ.path and champ.path in touched]
+    fields = (*known, *(["Texte"] if "texte" in touched else []))
+    return Changed(sheet, history.last_change(sheet), appeared, new, history.renamed(sheet, first), fields)
 
 
 _ORDER = {kind.KIND: place for place, kind in enumerate(SHEETS)}
-_DATES = frozenset({"publie_le", "verifie_le", "a_revoir_le", "statut"})
-"""Fields that say nothing of what a sheet tells."""
 
 
 def start(webinar: Webinar) -> datetime | None:

@@ -61,7 +61,7 @@ class Digest:
     def intro(self) -> str:
         """What there is, in a sentence; that there is nothing, when so."""
         told = [f"{one.short} ({len(one.items)})" for one in self.sections]
-        return f"Dans cette lettre : {', '.join(told)}." if told else f"Rien de nouveau depuis le {date_fr(self.since)} : aucune fiche publiée, revue ni archivée."  # fmt: skip
+        return f"Dans cette lettre : {', '.join(told)}." if told else f"Rien de nouveau depuis le {date_fr(self.since)} : aucune fiche publiée, revue, modifiée ni archivée."  # fmt: skip
 
 
 def gather(site: Site, since: date) -> Digest:
@@ -72,16 +72,19 @@ def gather(site: Site, since: date) -> Digest:
     followed = sorted((one for one in library.pages.values() if one.URL), key=title_key)
     live = [one for one in followed if one.published]
     to_come = sorted((one for one in live if isinstance(one, Webinar) and one.date >= max(site.day, since)), key=lambda one: (one.date, one.heure or ""))  # fmt: skip
-    new = [one for one in live if one.publie_le >= since and one not in to_come]
-    revised = [one for one in live if one.publie_le < since <= one.verifie_le and one not in to_come]
-    gone = [one for one in followed if not one.published and one.archivage and one.archivage.le >= since]
+    # A web conference to come stands once, under that heading.
+    told, history = {one.id for one in to_come}, site.history
+    new = [one for one in live if one.id not in told and history.appeared(one) >= since]
+    told |= {one.id for one in new}
+    revised = [one for one in live if one.id not in told and history.last_change(one) >= since]
+    gone = [one for one in followed if (history.withdrawn(one) or date.min) >= since]
     sections = [
         Section("Webconférences à venir", tuple(_coming(site, one) for one in to_come), "webconférences à venir"),
         *(
             Section(f"Nouvelles fiches : {kind.LABELS.lower()}", tuple(_item(site, one) for one in new if one.KIND == kind.KIND), kind.LABELS.lower())
             for kind in SHEETS
         ),
-        Section("Fiches revues", tuple(_item(site, one, f"{one.LABEL}, revue le {date_fr(one.verifie_le)}") for one in revised), "fiches revues"),
+        Section("Fiches revues ou modifiées", tuple(_item(site, one, _revised(site, one, since)) for one in revised), "fiches revues ou modifiées"),
         Section("Fiches archivées", tuple(_withdrawn(site, one) for one in gone), "fiches archivées"),
     ]  # fmt: skip
     return Digest(site.name, site.url, since, site.day, tuple(one for one in sections if one.items))
@@ -133,6 +136,13 @@ FORMS: Mapping[str, tuple[str, Callable[[Digest], str]]] = {
 
 def _item(site: Site, sheet: Sheet, note: str = "") -> Item:
     return Item(sheet.titre, _link(site, sheet), sheet.lead, note)
+
+
+def _revised(site: Site, sheet: Sheet, since: date) -> str:
+    """When it was checked, or a publication changed it: the later of both."""
+    when = site.history.last_change(sheet)
+    what = "revue" if when == sheet.verifie_le else "modifiée"
+    return f"{sheet.LABEL}, {what} le {date_fr(when)}" + (", renommée" if site.history.renamed(sheet, since) else "")
 
 
 def _coming(site: Site, webinar: Webinar) -> Item:

@@ -61,8 +61,8 @@ class Entry:
         )
 
 
-Change = Callable[[list[Entry], str], str]
-"""What alters the entries of a sheet, and gives its body."""
+Change = Callable[[list[Entry]], None]
+"""What alters the entries of a sheet."""
 
 
 def write(kind: type[Sheet], data: Mapping[str, Any], body: str = "", *, comments: Mapping[str, list[str]] | None = None,
@@ -93,15 +93,15 @@ def canonical(text: str | bytes, kind: type[Sheet], path: str = "") -> tuple[str
 
 
 def edited(text: str | bytes, kind: type[Sheet], change: Change) -> tuple[str, list[Problem]]:
-    """The canonical text of a sheet after ``change(entries, body)``, which alters the entries and gives the body. With
+    """The canonical text of a sheet after ``change(entries)``, which alters its fields. With
     problems, those that keep the sheet from being read or written without loss."""
     source, problems = parse(text, "")
     if problems or source.root is None:
         return "", problems or [source.problem((), "entete-absent", "cette fiche n’a pas de champ")]
     entries = _children(source.root)
     tail = _attach(source.front, source.root, entries)
-    body = change(entries, source.body)
-    found = _text(kind, entries, body, tail)
+    change(entries)
+    found = _text(kind, entries, source.body, tail)
     again, wrong = parse(found, "")
     if wrong or _comments(again) != _comments(source):
         return "", wrong or [

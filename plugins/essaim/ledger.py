@@ -160,7 +160,11 @@ def rows_of(ledger: Ledger, table: str) -> Sequence[Any]:
 TABLES: Mapping[str, type[Any]] = {"permaliens": Entry, "redirections": Redirection, "etat": State, "journal": Change}
 """Each table with what a line of it is; its columns are the fields."""
 
-_ADDRESS = re.compile(r"/(?:[A-Za-z0-9_.-]+(?:/|$))*(?:\?[^\s#\"<>\\]*)?(?:#[a-z0-9_-]+)?")
+_ADDRESS = re.compile(
+    r"/(?:[a-z0-9-]+/)*(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)?(?:\?[A-Za-z0-9%=&,+_.~-]*)?(?:#[a-z0-9-]+)?"
+)
+"""Small letters in the names of folders, as everywhere in the site (nginx tells no capital from a small letter); in a query, what
+``urllib.parse.quote`` writes. No character to which a server's settings give a meaning but ``%`` and ``.``."""
 
 
 def _columns(row: type[Any]) -> list[str]:
@@ -168,7 +172,7 @@ def _columns(row: type[Any]) -> list[str]:
 
 
 def _address(text: str) -> str:
-    if not _ADDRESS.fullmatch(text) or {".", ".."} & set(text.partition("?")[0].split("/")):
+    if not _ADDRESS.fullmatch(text):
         raise ValueError(
             f"« {text[:80]} » n’est pas une adresse du site : elle commence par une barre, comme /experiences/archer/"
         )
@@ -216,26 +220,41 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _lines(path: str, raw: bytes | str, row: type[Any], problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    """``(line, cells)`` of each row of a table; what is no row is told."""
+    """``(line, cells)`` of each row of a table; what is no row is told. What hits the whole table is told once."""
     if not raw:
         return
     text, wrong = decode(path, raw)
     problems += wrong
+    lines = text.split("\n") if not wrong else []
+    merging = next((number for number, content in enumerate(lines, 1) if _MERGE.match(content)), 0)
+    if merging:
+        advice = _MERGED.get(Path(path).stem, _KEEP_BOTH)
+        problems.append(
+            Problem(path, merging, 1, "registre-abime", "une fusion est restée en plan dans cette table", advice)
+        )
+        return
     header = _columns(row)
-    for line, content in enumerate(text.split("\n") if not wrong else (), 1):
+    if lines and next(csv.reader(lines), []) != header:
+        problems.append(Problem(path, 1, 1, "registre-abime", f"la première ligne doit être « {','.join(header)} »",
+                                f"Un tableur a peut-être récrit ce fichier. Reprenez-le comme il était : git checkout -- {path}"))  # fmt: skip
+        return
+    for line, content in enumerate(lines[1:], 2):
         if not content.strip():
             continue
-        cells = next(csv.reader([content.removesuffix("\r")]), [])
-        if re.match(r"<{7}|={7}|>{7}|\|{7}", content):
-            problems.append(Problem(path, line, 1, "registre-abime", "une fusion est restée en plan ici",
-                                    "Gardez les lignes des deux branches, retirez les marques <<<<<<<, ======= et >>>>>>>, puis relancez essaim check."))  # fmt: skip
-        elif line == 1:
-            if cells != header:
-                problems.append(_damaged(path, 1, f"la première ligne doit être « {','.join(header)} »"))
-        elif len(cells) != len(header):
+        cells = next(csv.reader([content]), [])
+        if len(cells) != len(header):
             problems.append(_damaged(path, line, f"cette ligne a {len(cells)} colonne(s) au lieu de {len(header)}"))
         else:
             yield line, cells
+
+
+_MERGE = re.compile(r"<{7}|={7}|>{7}|\|{7}")
+_KEEP_BOTH = (
+    "Gardez les lignes des deux branches, retirez les marques <<<<<<<, ======= et >>>>>>>, puis relancez essaim check."
+)
+_MERGED: Mapping[str, str] = {
+    "etat": "Gardez celle des deux versions que vous voulez (git checkout --theirs, puis git add) : la prochaine publication la refait.",
+}
 
 
 def _damaged(path: str, line: int, message: str) -> Problem:
@@ -252,7 +271,6 @@ _ONCE = (
     ("permaliens", "adresse", "Gardez la ligne dont la date est la plus ancienne."),
     ("permaliens", "code", "Videz la dernière colonne de l’une des deux : essaim publish lui donnera un autre code."),
     ("redirections", "ancienne", "Gardez-en une."),
-    ("etat", "fiche", "Gardez-en une : elle ne sert qu’à dire ce qui change à la prochaine publication."),
 )
 """What a table holds once, and what to do about a second one."""
 

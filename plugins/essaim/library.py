@@ -80,6 +80,11 @@ class Library:
         return {i: sheet for i, sheet in sorted(self.sheets.items()) if sheet.published}
 
     @cached_property
+    def former(self) -> dict[str, str]:
+        """Ids that sheets had → the ids that they have."""
+        return _former(self.sources)
+
+    @cached_property
     def pages(self) -> dict[str, Sheet]:
         """The sheets that have a page, archived ones included."""
         return {i: sheet for i, sheet in sorted(self.sheets.items()) if sheet.has_page}
@@ -122,7 +127,7 @@ class Library:
         """The vocabulary behind a facet: a file of ``content/vocabularies``, or one that follows from data."""
         if name in self.vocabularies:
             return self.vocabularies[name]
-        return self._years if name == "annees" else _territorial().get(name)
+        return self._years if name == "annees" else vocabulary.territorial().get(name)
 
     @cached_property
     def _years(self) -> Vocabulary | None:
@@ -280,17 +285,16 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
             identifier = PurePosixPath(name).stem
             kinds[identifier] = _FOLDERS[PurePosixPath(name).parts[0]].KIND
             paths[identifier] = name
-    context = context_of(vocabularies, kinds)
     sheets: dict[str, Sheet] = {}
     drafts: dict[str, Sheet] = {}
     sources: dict[str, Source] = {}
     documents: dict[str, Document] = {}
     for identifier, name in sorted(paths.items()):
-        if only is not None and name not in only:
-            continue
-        one, wrong = read(name)
-        problems += wrong
-        sources[identifier] = one
+        if only is None or name in only:
+            sources[identifier], wrong = read(name)
+            problems += wrong
+    context = replace(context_of(vocabularies, kinds), former=_former(sources))
+    for identifier, one in sources.items():
         documents[identifier] = markup.parse(one.body)
         if one.broken:
             continue
@@ -298,6 +302,11 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
         problems += wrong
         (drafts if wrong else sheets)[identifier] = sheet
     return Library(sheets, drafts, sources, documents, vocabularies, vocabulary_sources, images, kinds, shown), problems
+
+
+def _former(sources: Mapping[str, Source]) -> dict[str, str]:
+    held = ((one.data.get("anciens_ids"), identifier) for identifier, one in sources.items())
+    return {old: identifier for ids, identifier in held if isinstance(ids, list) for old in ids if isinstance(old, str)}
 
 
 def printable(name: str) -> str:
@@ -377,23 +386,3 @@ def title_key(sheet: Sheet) -> tuple[str, str]:
     """Sorts titles as a French reader does: without accents, case, or leading article."""
     words = slug(sheet.titre)
     return re.sub(r"^(l|la|le|les|un|une|des)-", "", words), sheet.id
-
-
-@cache
-def _territorial() -> dict[str, Vocabulary]:
-    table = territories.load()
-    regions = [
-        Value(id=one.slug, libelle=one.nom, definition=f"Région {one.nom}.", synonymes=(one.code,), source="decoupage")
-        for one in sorted(table.regions, key=lambda one: one.slug)
-    ]
-    departements = []
-    for one in table.departements:
-        region = table.region(one.region)
-        where = f", région {region.nom}" if region else ""
-        departements.append(Value(id=one.code.lower(), libelle=one.nom, definition=f"Département {one.nom} ({one.code}){where}.",
-                                  synonymes=(one.code,), source="decoupage"))  # fmt: skip
-    return {
-        "regions": Vocabulary(titre="Régions", definition="Les régions où se passent les expériences.", url="regions", valeurs=tuple(regions)),
-        "departements": Vocabulary(titre="Départements", definition="Les départements où se passent les expériences.",
-                                   url="departements", valeurs=tuple(departements)),
-    }  # fmt: skip

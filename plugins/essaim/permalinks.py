@@ -7,6 +7,7 @@ An address is written from the root, as in the ledger: ``experiences/archer/``, 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,9 +16,10 @@ from urllib.parse import quote
 
 from essaim.ledger import Entry, path_of
 from essaim.library import Library, destination
-from essaim.model import Sheet, Webinar
+from essaim.model import SHEETS, Sheet, Webinar
 from essaim.problem import Problem
 
+_FOLDERS = {kind.URL for kind in SHEETS} - {""}
 SHORT = "s/"
 """The folder of short links."""
 CONSONANTS, VOWELS = "bdfgkmnprstvz", "aeou"
@@ -47,48 +49,80 @@ class Permalinks:
         return {sheet.address: sheet for sheet in self.library.pages.values()}
 
     @cached_property
-    def claims(self) -> dict[str, str]:
-        """Addresses that moved → where they lead, one step: by ``anciens_ids``, by the ledger, by ``redirections.csv``."""
-        found = {one.ancienne: one.nouvelle for one in self.library.ledger.redirections}
+    def moves(self) -> dict[str, str]:
+        """Addresses of pages that sheets had → those that they have, by ``anciens_ids`` and by the ledger."""
+        found: dict[str, str] = {}
         for entry in self.library.ledger.entries:
             sheet = self.library.pages.get(self.identities.get(entry.fiche, ""))
-            if sheet and "#" not in entry.adresse and sheet.address != entry.adresse:
-                found.setdefault(entry.adresse, sheet.address)
+            if sheet and sheet.address != entry.adresse and of_a_sheet(entry.adresse):
+                found[entry.adresse] = sheet.address
         for sheet in self.library.pages.values():
             for old in sheet.anciens_ids:
                 found[type(sheet).address_of(old)] = sheet.address
         return {old: new for old, new in found.items() if old not in self.sheets}
+
+    @cached_property
+    def claims(self) -> dict[str, str]:
+        """Addresses that moved → where they lead, one step: those of sheets, then those of ``redirections.csv``."""
+        written = {
+            one.ancienne: one.nouvelle for one in self.library.ledger.redirections if one.ancienne not in self.sheets
+        }
+        return {**written, **self.moves}
 
     def resolve(self, address: str, pages: Container[str] | None = ()) -> str | None:
         """Where an address leads today: itself while it lives, else what it moved to; None when it leads nowhere.
 
         ``pages`` are the addresses of the site beside those of sheets; None takes for granted what is no sheet's.
         """
-        page, mark, rest = address.partition("#")
-        bare, question, query = page.partition("?")
-        followed = self._followed(bare)
+        page, asked = _parted(address)
+        followed = self._followed(page)
         if followed is None:
             return None
-        bare, sheet = followed, self.sheets.get(followed)
-        if sheet is None and pages is not None and bare not in pages:
+        page, given = _parted(followed)
+        sheet, rest = self.sheets.get(page), given or asked
+        if sheet is None:
+            return page + rest if pages is None or page in pages else None
+        if not rest.startswith("#"):
+            return page + rest
+        held, former = self._anchors(sheet)
+        if rest[1:] not in held and rest[1:] not in former:
             return None
-        if sheet is None or not rest:
-            return f"{bare}{question}{query}{mark}{rest}"
-        held = anchors(self.library, sheet)
-        former = {one.ancre: one.vers for one in sheet.anciennes_ancres or ()}
-        if rest not in held and rest not in former:
-            return None
-        return f"{bare}#{former[rest] if rest not in held and former[rest] in held else rest}"
+        return f"{page}#{former.get(rest[1:]) or rest[1:]}"
+
+    def _anchors(self, sheet: Sheet) -> tuple[frozenset[str], dict[str, str | None]]:
+        """The anchors that a sheet has, and those that it had, each with the one that it leads to when that is there."""
+        if sheet.id not in self._held:
+            held = anchors(self.library, sheet)
+            former = {
+                one.ancre: one.vers if one.vers in held else None
+                for one in sheet.anciennes_ancres or ()
+                if one.ancre not in held
+            }
+            self._held[sheet.id] = held, former
+        return self._held[sheet.id]
+
+    @cached_property
+    def _held(self) -> dict[str, tuple[frozenset[str], dict[str, str | None]]]:
+        return {}
+
+    @cached_property
+    def _ends(self) -> dict[str, str | None]:
+        return {}
 
     def _followed(self, page: str) -> str | None:
-        """The page that a page moved to, itself while it did not; None for a loop."""
-        seen = {page}
-        while (step := self._step(page)) is not None:
-            if step in seen:
-                return None
-            seen.add(step)
-            page = step
-        return page
+        """The address that a page moved to in the end, itself while it did not; None for a loop. Each step is taken once."""
+        way: list[str] = []
+        seen: set[str] = set()
+        here, rest = page, ""
+        while here not in self._ends and (step := self._step(here)) is not None:
+            if here in seen:
+                break
+            way.append(here)
+            seen.add(here)
+            here, rest = _parted(step)
+        end = None if here in seen else self._ends.get(here, here + rest)
+        self._ends.update(dict.fromkeys(way, end))
+        return end
 
     def _step(self, page: str) -> str | None:
         if page in self.sheets:
@@ -97,7 +131,7 @@ class Permalinks:
             return self.claims[page]
         # A page below that of a sheet moves with it: webinaires/x/liens/.
         above = "/".join(page.split("/")[:2]) + "/"
-        return self.claims[above] + page.removeprefix(above) if above != page and above in self.claims else None
+        return self.moves[above] + page.removeprefix(above) if above != page and above in self.moves else None
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -121,13 +155,21 @@ class Permalinks:
 
     @cached_property
     def redirects(self) -> dict[str, str]:
-        """Addresses of pages that moved → where they lead today, in the end."""
-        known = [
-            *self.claims,
-            *(one.adresse for one in self.library.ledger.entries if not one.fiche and "?" not in one.adresse),
-        ]
-        ends = {old: self.resolve(old, None) for old in known if self._step(old) is not None}
+        """Addresses of pages and files that moved → where they lead today, in the end."""
+        ends = {old: self.resolve(old, None) for old in self.claims}
         return {old: new for old, new in sorted(ends.items()) if new is not None}
+
+
+def of_a_sheet(address: str) -> bool:
+    """Whether an address has the form of that of a sheet's page."""
+    parts = address.split("/")
+    return (len(parts) == 3 and parts[0] in _FOLDERS and not parts[2]) or (len(parts) == 2 and not parts[1])
+
+
+def _parted(address: str) -> tuple[str, str]:
+    """A page, and what follows it: an anchor, a query."""
+    found = re.search(r"[?#]", address)
+    return (address[: found.start()], address[found.start() :]) if found else (address, "")
 
 
 def anchors(library: Library, sheet: Sheet) -> frozenset[str]:
@@ -157,14 +199,28 @@ def searches(library: Library, sheet: Sheet) -> Iterator[str]:
             yield f"explorer/?{quote(query, safe='=&,+')}"
 
 
+def lost_page(library: Library, entry: Entry) -> tuple[str, str]:
+    """What is wrong with an address that is no sheet's and that the site no longer has, and what to do."""
+    shown, end = path_of(library.ledger.shown, "redirections"), "autre/page/"
+    if entry.adresse.startswith(FILES):
+        end = (
+            "flux/tout.xml"
+            if entry.adresse.startswith("flux/")
+            else f"{entry.adresse.rpartition('/')[0]}/autre.{entry.adresse.rpartition('.')[2]}"
+        )
+    return (
+        f"/{entry.adresse} est publiée depuis le {entry.depuis}, et le site ne l’a plus",
+        f"Remettez ce qui la donnait (une valeur de vocabulaire, une page), ou dites ce qui la remplace dans {shown} : /{entry.adresse},/{end}",
+    )
+
+
 def missing(library: Library, pages: Collection[str]) -> Iterator[Problem]:
     """What the checks can't see: published pages that are no sheet's and that the site no longer has, and redirections
     that lead to none. ``pages`` are the addresses that it has beside those of sheets."""
     links, table = Permalinks(library), library.ledger
     for number, entry in enumerate(table.entries):
         if not entry.fiche and links.resolve(entry.adresse, pages) is None:
-            yield table.problem("permaliens", number, "adresse-perdue", f"/{entry.adresse} est publiée depuis le {entry.depuis}, et le site ne l’a plus",
-                                f"Remettez ce qui la donnait (une valeur de vocabulaire, une page), ou dites ce qui la remplace dans {path_of(table.shown, 'redirections')} : /{entry.adresse},/autre/page/")  # fmt: skip
+            yield table.problem("permaliens", number, "adresse-perdue", *lost_page(library, entry))
     for number, one in enumerate(table.redirections):
         if one.ancienne in pages:
             yield table.problem("redirections", number, "redirection-refusee", f"/{one.ancienne} est l’adresse d’une page du site", "Retirez cette ligne.")  # fmt: skip

@@ -31,6 +31,7 @@ from essaim.outputs.form import FOLDER, FormError, settings
 from essaim.outputs.render import theme_folder
 from essaim.permalinks import missing, unpublished
 from essaim.problem import Problem, count, in_order, summary
+from essaim.words import PUBLIC
 
 log = logging.getLogger("mkdocs.plugins.essaim")
 
@@ -90,6 +91,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         theme = str(theme_folder())
         if theme not in config.theme.dirs:
             config.theme.dirs.insert(0, theme)
+        if config.site_url and not PUBLIC.fullmatch(config.site_url):
+            raise PluginError(
+                f"site_url (ou ESSAIM_URL) : « {config.site_url} » n’est pas une adresse publique. Exemple : https://exemple.fr/bibliotheque/"
+            )
         config.theme.static_templates.discard("sitemap.xml")  # ours tells real dates (outputs/machine.py)
         return config
 

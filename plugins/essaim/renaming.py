@@ -1,24 +1,28 @@
 """A sheet under another name, or a heading under another anchor: its file, what it was called, and every reference to it.
 
-Everything is worked out in memory and checked as a library before a byte is written.
+Everything is worked out in memory and checked as a library before a byte is written. In a sheet that refers to another, only
+the words of the reference change; what the parser does not take for one (code, addresses of the web, words) stays.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from essaim import front
+import yaml
+
+from essaim import front, markup
 from essaim.checks import check
 from essaim.checks.addresses import reserved
 from essaim.front import Entry
-from essaim.library import Library, make
+from essaim.library import Library, destination, make
+from essaim.markup import Link
 from essaim.model import KINDS, Sheet, champs
 from essaim.permalinks import Permalinks, anchors
 from essaim.problem import Problem
-from essaim.source import compose, parse
+from essaim.source import Source, compose, parse
 from essaim.words import SLUG, nearest
 
 
@@ -34,14 +38,25 @@ class Renaming:
     removed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Patch:
+    """A word of a file to replace: its line and column (from 1), what stands there, what will."""
+
+    line: int
+    column: int
+    old: str
+    new: str
+
+
 def sheet(library: Library, problems: Collection[Problem], files: Mapping[str, bytes], old: str, new: str) -> Renaming:
     """The sheet ``old`` called ``new``. ``files`` are the sheets and vocabularies by path below the content folder, ``problems``
-    those known; its file may have its new name already. Raises ``RenameError``."""
+    those known. Its file may have its new name already, also beside the old one, when a first try was cut short. Raises
+    ``RenameError``."""
     kind = KINDS[library.kinds[_one_of(library, old, new)]]
     here, there = f"{kind.FOLDER}/{old}.md", f"{kind.FOLDER}/{new}.md"
-    moved = old not in library.kinds
+    again = new in library.known and old in (library.known[new].anciens_ids or ())
+    moved = old not in library.kinds or again
     links = Permalinks(library)
-    published = here not in files or any(entry.fiche == old for entry in library.ledger.entries) or old in library.pages
     if not SLUG.fullmatch(new) or len(new) > 80:
         raise RenameError(
             f"« {new} » ne peut pas être un identifiant : minuscules sans accent, chiffres et traits d’union."
@@ -55,22 +70,28 @@ def sheet(library: Library, problems: Collection[Problem], files: Mapping[str, b
         )
     if kind.KIND == "page" and new in reserved(library):
         raise RenameError(f"l’adresse /{new}/ sert déjà au site.")
+    if (there if moved else here) not in files:
+        raise RenameError(
+            f"« {there if moved else here} » est un lien vers un autre fichier : remplacez-le d’abord par le fichier lui-même."
+        )
+    published = moved or any(entry.fiche == old for entry in library.ledger.entries) or old in library.pages
     texts = {name: raw for name, raw in files.items() if name != here}
     texts[there] = files[there if moved else here]
     written: dict[str, str] = {}
     for name, raw in sorted(texts.items()):
-        own = name == there
-        if own or old.encode() in raw:
-            found = _referring(name, raw, old, new, former=old if own and published else "", named=new if own else "")
-            if found is not None and (own or found.encode("utf-8") != raw):
-                written[name] = found
-    return _verified(library, files, problems, Renaming(written, () if moved else (here,)))
+        found = _patched(raw, sorted(set(_references_in(library, name, raw, old, new)))) if old.encode() in raw else raw
+        if name == there and published:
+            found = _with(name, found, lambda entries: _note_former(entries, old, new))
+        if found != raw or name == there:
+            written[name] = found.decode("utf-8")
+    return _verified(library, files, problems, Renaming(written, (here,) if here in files else ()))
 
 
 def anchor(
     library: Library, problems: Collection[Problem], files: Mapping[str, bytes], identifier: str, old: str, new: str
 ) -> Renaming:
     """Links to the heading ``old`` of a sheet lead to its heading ``new`` from now on. Raises ``RenameError``."""
+    identifier = library.former.get(identifier, identifier)
     found = library.known.get(identifier)
     if found is None:
         raise RenameError(_no_sheet(library, identifier))
@@ -89,18 +110,13 @@ def anchor(
     own = f"{type(found).FOLDER}/{identifier}.md"
     written: dict[str, str] = {}
     for name, raw in sorted(files.items()):
-        if name != own and old.encode() not in raw:
-            continue
-
-        def change(entries: list[Entry], body: str, own_text: bool = name == own) -> str:
-            if own_text:
-                _note_anchor(entries, old, new)
-                body = re.sub(rf"(\]\(#){re.escape(old)}(?=[)\s])", rf"\g<1>{new}", body)
-            return _anchors_in(body, identifier, old, new)
-
-        text = _edited(name, raw, change)
-        if text is not None and (name == own or text.encode("utf-8") != raw):
-            written[name] = text
+        after = raw
+        if old.encode() in raw and not name.startswith("vocabularies/"):
+            after = _patched(raw, sorted(set(_anchors_in(library, name, raw, identifier, old, new))))
+        if name == own:
+            after = _with(name, after, lambda entries: _note_anchor(entries, old, new))
+        if after != raw:
+            written[name] = after.decode("utf-8")
     return _verified(library, files, problems, Renaming(written))
 
 
@@ -113,39 +129,85 @@ def _one_of(library: Library, old: str, new: str) -> str:
 
 
 def _no_sheet(library: Library, identifier: str) -> str:
+    if identifier in library.former:
+        return f"la fiche « {identifier} » s’appelle maintenant « {library.former[identifier]} » : écrivez ce nom."
     near = nearest(identifier, library.kinds)
     return f"aucune fiche « {identifier} »." + (f" Vouliez-vous dire « {near} » ?" if near else "")
 
 
-def _referring(name: str, raw: bytes, old: str, new: str, former: str, named: str) -> str | None:
-    """A file whose references to ``old`` name ``new``; None where nothing changes."""
+# Where a sheet or an anchor is named.
+
+
+def _references_in(library: Library, name: str, raw: bytes, old: str, new: str) -> Iterator[Patch]:
+    """The references to the sheet ``old`` in a file: sources of vocabularies, fields of sheets, links of texts."""
     if name.startswith("vocabularies/"):
-        return _vocabulary(raw, old, new)
-    kind = _kind(name)
-    refs = _references(kind)
-
-    def change(entries: list[Entry], body: str) -> str:
-        _rename_values(entries, "", refs, old, new)
-        if former or named:
-            _note_former(entries, former, named)
-        return _links_in(body, old, new)
-
-    return _edited(name, raw, change)
-
-
-def _edited(name: str, raw: bytes, change: front.Change) -> str | None:
-    """The text of a sheet after ``change``; None when it alters nothing, so that a sheet that is not in canonical form stays
-    as it is."""
-    before = parse(raw, name)[0]
-    text, problems = front.edited(raw, _kind(name), change)
-    if problems:
-        raise RenameError(f"{name} : {problems[0].sentence} Corrigez d’abord cette fiche (essaim check).")
-    after = parse(text, name)[0]
-    return None if after.data == before.data and front.trimmed(after.body) == front.trimmed(before.body) else text
+        source, problems = compose(raw, "")
+        if not problems and source.root:
+            yield from _fields(source.root, "", frozenset({"valeurs.source"}), old, new, 1)
+        return
+    source = _source(name, raw)
+    if source.root:
+        yield from _fields(source.root, "", _references(_kind(name)), old, new, 2)
+    lines = source.body.split("\n")
+    for link, page, _ in _links(library, name, source, old):
+        if page == old:
+            yield from _in_link(source, lines, link, old, new, "")
 
 
-def _kind(name: str) -> type[Sheet]:
-    return next(kind for kind in KINDS.values() if name.startswith(f"{kind.FOLDER}/"))
+def _anchors_in(library: Library, name: str, raw: bytes, identifier: str, old: str, new: str) -> Iterator[Patch]:
+    source = _source(name, raw)
+    lines = source.body.split("\n")
+    for link, page, anchor in _links(library, name, source, identifier):
+        if page == identifier and anchor == old:
+            yield from _in_link(source, lines, link, old, new, "#")
+
+
+def _links(library: Library, name: str, source: Source, renamed: str) -> Iterator[tuple[Link, str, str]]:
+    """The links to sheets in a text: each with the id and the anchor that it names. A file that the library does not know is
+    that of the sheet ``renamed``."""
+    sheet = library.known.get(name.rpartition("/")[2].removesuffix(".md")) or library.known.get(renamed)
+    for link in markup.parse(source.body).links if sheet else ():
+        kind, page, anchor = destination(sheet, link) if sheet else ("", "", "")
+        if kind == "sheet":
+            yield link, page, anchor
+
+
+def _in_link(source: Source, lines: list[str], link: Link, old: str, new: str, mark: str) -> Iterator[Patch]:
+    """The place where a link names ``old``: after ``mark``, or at the end of a path. One by reference has it in its definition."""
+    word = re.escape(old)
+    if link.kind == "wiki":
+        inside = rf"\[\[[^\]\n|]*?#(?={word}\s*[|\]\\])" if mark else rf"\[\[\s*(?={word}\s*[#|\]\\])"
+    else:
+        inside = (
+            rf"\]\(\s*<?[^()\s<>]*?{mark}(?={word}[)>\s])"
+            if mark
+            else rf"\]\(\s*<?(?:[^()\s<>]*/)?(?={word}\.md[#)>\s])"
+        )
+    for number in range(link.line - 1, min(link.line + 9, len(lines))):
+        start = link.column - 1 if number == link.line - 1 else 0
+        if found := re.compile(inside).search(lines[number], start):
+            yield Patch(source.body_line + number, found.end() + 1, old, new)
+            return
+    defined = re.compile(
+        rf"\s{{0,3}}\[[^\]]+\]:\s*<?[^\s<>]*?{mark}(?={word}[>\s]|{word}$)"
+        if mark
+        else rf"\s{{0,3}}\[[^\]]+\]:\s*<?(?:[^\s<>]*/)?(?={word}\.md)"
+    )
+    for number, line in enumerate(lines):
+        if found := defined.match(line):
+            yield Patch(source.body_line + number, found.end() + 1, old, new)
+
+
+def _fields(node: yaml.Node, path: str, refs: frozenset[str], old: str, new: str, first: int) -> Iterator[Patch]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _fields(value, f"{path}.{key.value}".lstrip("."), refs, old, new, first)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _fields(item, path, refs, old, new, first)
+    elif isinstance(node, yaml.ScalarNode) and path in refs and str(node.value).strip() == old:
+        mark = node.start_mark
+        yield Patch(mark.line + first, mark.column + 1 + (1 if node.style in ("'", '"') else 0), old, new)
 
 
 @cache
@@ -153,20 +215,47 @@ def _references(kind: type[Sheet]) -> frozenset[str]:
     return frozenset(champ.path for champ in champs(kind) if champ.ref)
 
 
-def _rename_values(entries: list[Entry], prefix: str, refs: frozenset[str], old: str, new: str) -> None:
-    for entry in entries:
-        path = f"{prefix}.{entry.key}".lstrip(".") if entry.key else prefix
-        if isinstance(entry.value, list):
-            _rename_values(entry.value, path, refs, old, new)
-        elif path in refs and entry.value is not None and entry.value.strip() == old:
-            entry.value = new
+def _kind(name: str) -> type[Sheet]:
+    return next(kind for kind in KINDS.values() if name.startswith(f"{kind.FOLDER}/"))
+
+
+def _source(name: str, raw: bytes) -> Source:
+    source, problems = parse(raw, name)
+    if problems:
+        raise RenameError(f"{name} : {problems[0].sentence} Corrigez d’abord cette fiche (essaim check).")
+    return source
+
+
+# Writing.
+
+
+def _patched(raw: bytes, patches: list[Patch]) -> bytes:
+    """A file with some words replaced: every other byte stays. What is not where it was looked for is left, and told by the
+    check of the whole."""
+    lines = raw.decode("utf-8").split("\n")
+    shift = 1 if lines and lines[0].startswith("\ufeff") else 0
+    for patch in reversed(patches):
+        line = lines[patch.line - 1]
+        start = patch.column - 1 + (shift if patch.line == 1 else 0)
+        if not line.startswith(patch.old, start):
+            start = line.find(patch.old, start)  # a letter made of two signs counts as one where lines were read
+        if start >= 0:
+            lines[patch.line - 1] = line[:start] + patch.new + line[start + len(patch.old) :]
+    return "\n".join(lines).encode("utf-8")
+
+
+def _with(name: str, raw: bytes, change: front.Change) -> bytes:
+    """A sheet with its entries changed, in canonical form."""
+    text, problems = front.edited(raw, _kind(name), change)
+    if problems:
+        raise RenameError(f"{name} : {problems[0].sentence} Corrigez d’abord cette fiche (essaim check).")
+    return text.encode("utf-8")
 
 
 def _note_former(entries: list[Entry], former: str, named: str) -> None:
     """``former`` among the old ids, and not the name that the sheet has now."""
-    held = _list(entries, "anciens_ids")
-    kept = [one for one in held if one.value not in (former, named)] + ([Entry(None, former)] if former else [])
-    _put(entries, "anciens_ids", kept)
+    kept = [one for one in _list(entries, "anciens_ids") if one.value not in (former, named)]
+    _put(entries, "anciens_ids", [*kept, Entry(None, former)])
 
 
 def _list(entries: list[Entry], key: str) -> list[Entry]:
@@ -175,14 +264,12 @@ def _list(entries: list[Entry], key: str) -> list[Entry]:
 
 
 def _put(entries: list[Entry], key: str, items: list[Entry]) -> None:
-    """The list ``key`` of a sheet, its comments kept; an empty one is taken out."""
+    """The list ``key`` of a sheet, its comments kept."""
     held = next((one for one in entries if one.key == key), None)
-    if held is None and items:
+    if held is None:
         entries.append(Entry(key, items))
-    elif held is not None and items:
+    else:
         held.value = items
-    elif held is not None:
-        entries.remove(held)
 
 
 def _note_anchor(entries: list[Entry], old: str, new: str) -> None:
@@ -198,35 +285,6 @@ def _note_anchor(entries: list[Entry], old: str, new: str) -> None:
     _put(entries, "anciennes_ancres", [*kept, Entry(None, [Entry("ancre", old), Entry("vers", new)], group=True)])
 
 
-def _links_in(body: str, old: str, new: str) -> str:
-    """``[[old]]``, ``[[old#x|y]]`` and ``(../methods/old.md)`` with the new name."""
-    body = re.sub(rf"(\[\[\s*){re.escape(old)}(?=\s*[#|\]])", rf"\g<1>{new}", body)
-    return re.sub(rf"(?<![\w-]){re.escape(old)}\.md(?![\w-])", f"{new}.md", body)
-
-
-def _anchors_in(body: str, identifier: str, old: str, new: str) -> str:
-    """``[[id#old]]`` and ``(../methods/id.md#old)`` with the new anchor."""
-    name = re.escape(identifier)
-    return re.sub(rf"((?:\[\[\s*{name}|(?<![\w-]){name}\.md)#){re.escape(old)}(?![\w-])", rf"\g<1>{new}", body)
-
-
-def _vocabulary(raw: bytes, old: str, new: str) -> str:
-    """A vocabulary whose values have ``old`` as their source."""
-    text = raw.decode("utf-8")
-    source, problems = compose(raw, "")
-    places = [] if problems else [
-        (number, value) for number, value in enumerate(source.data.get("valeurs") or ()) if isinstance(value, dict) and value.get("source") == old
-    ]  # fmt: skip
-    lines = text.split("\n")
-    for number, _ in reversed(places):
-        line, column = source.place(("valeurs", number, "source"))
-        rest = lines[line - 1][column - 1 :]
-        lines[line - 1] = lines[line - 1][: column - 1] + re.sub(
-            rf"^(source\s*:\s*[\"']?){re.escape(old)}", rf"\g<1>{new}", rest
-        )
-    return "\n".join(lines)
-
-
 def _verified(library: Library, files: Mapping[str, bytes], problems: Collection[Problem], done: Renaming) -> Renaming:
     """``done``, once the library that it gives is known to be no worse than the one there is."""
     texts: dict[str, bytes] = {name: raw for name, raw in files.items() if name not in done.removed}
@@ -235,6 +293,8 @@ def _verified(library: Library, files: Mapping[str, bytes], problems: Collection
     found, wrong = make(
         names, lambda name: parse(texts[name], f"{library.shown}/{name}"), library.shown, library.vocabularies, {}
     )
+    if set(library.kinds) - set(found.kinds) - {name.rpartition("/")[2].removesuffix(".md") for name in done.removed}:
+        raise ValueError("a sheet would be lost")
     known = {one.sentence for one in problems}
     after = [*wrong, *check(replace(found, ledger=library.ledger))]
     worse = next((one for one in after if one.sentence not in known), None)

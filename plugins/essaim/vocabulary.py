@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from essaim import territories
 from essaim.messages import translate
 from essaim.problem import Problem
 from essaim.source import Source, compose
@@ -84,6 +86,8 @@ class Context:
     kinds: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     lenient: bool = False
+    former: Mapping[str, str] = field(default_factory=dict)
+    """Ids that sheets had → the ids that they have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +155,24 @@ def _repeated(source: Source, vocabulary: Vocabulary) -> Iterator[Problem]:
 def _enumerate(vocabulary: Vocabulary, limit: int = 12) -> str:
     ids = [value.id for value in vocabulary.valeurs]
     return ", ".join(ids[:limit]) + (f"… ({len(ids)} en tout)" if len(ids) > limit else "")
+
+
+@cache
+def territorial() -> dict[str, Vocabulary]:
+    """Régions and départements as vocabularies, from the table of territories."""
+    table = territories.load()
+    regions = [
+        Value(id=one.slug, libelle=one.nom, definition=f"Région {one.nom}.", synonymes=(one.code,), source="decoupage")
+        for one in sorted(table.regions, key=lambda one: one.slug)
+    ]
+    departements = []
+    for one in table.departements:
+        region = table.region(one.region)
+        where = f", région {region.nom}" if region else ""
+        departements.append(Value(id=one.code.lower(), libelle=one.nom, definition=f"Département {one.nom} ({one.code}){where}.",
+                                  synonymes=(one.code,), source="decoupage"))  # fmt: skip
+    return {
+        "regions": Vocabulary(titre="Régions", definition="Les régions où se passent les expériences.", url="regions", valeurs=tuple(regions)),
+        "departements": Vocabulary(titre="Départements", definition="Les départements où se passent les expériences.",
+                                   url="departements", valeurs=tuple(departements)),
+    }  # fmt: skip

@@ -12,6 +12,8 @@ from rapidfuzz import fuzz, process, utils
 from slugify import slugify
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+PUBLIC = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*/?")
+"""The public address of a site: nothing in it means anything to a server, a page or a shell."""
 NON_COMMUNIQUE = "non communiqué"
 """What an editor writes for a fact that nobody gave: shown as such, and never guessed."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from pathlib import Path
 
+import frictionless
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -13,6 +15,7 @@ from playwright.sync_api import Page, expect
 from essaim import archive
 from essaim.addresses import DATA, data_address
 from essaim.model import SHEETS
+from essaim.opendata.examples import EXAMPLES
 from tests.site.conftest import DESKTOP, NARROW, PHONE, SITE_URL, Open
 
 pytestmark = pytest.mark.slow
@@ -72,11 +75,26 @@ def test_every_link_to_a_file_leads_to_it(go: Open, address: str, site: Path) ->
     assert files <= seen, "a file that no page tells of"
 
 
+def test_the_tables_are_checked_without_downloading_them(address: str) -> None:
+    """As the page tells, with where this site is served in the place of its address."""
+    example = next(one for one in EXAMPLES if one.online)
+    *command, where = example.code.replace("{base}", f"{address}{DATA}").split()
+    assert command == ["frictionless", "validate"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own
+        report = frictionless.validate(where)
+    assert report.valid, report.flatten(["name", "type", "note"])
+    assert len(report.tasks) > 30
+
+
 def test_a_file_is_downloaded_and_the_mention_copied(go: Open, address: str) -> None:
     page = go(f"{address}{DATA}", permissions=["clipboard-read", "clipboard-write"])
     with page.expect_download() as waited:
         page.get_by_role("link", name=re.compile("^CSV : Expériences$")).click()
     assert Path(waited.value.path()).read_bytes().startswith(b"\xef\xbb\xbfid,titre,")
+    with page.expect_download() as waited:
+        page.get_by_role("link", name="Tout, en un fichier").click()
+    assert waited.value.suggested_filename == "donnees.zip"
     page.get_by_role("button", name="Copier la mention").click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"« Essaim, bibliothèque d’expériences », {SITE_URL}donnees/")

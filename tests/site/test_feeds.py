@@ -100,6 +100,11 @@ def test_a_conference_to_come_is_offered_until_it_is_past(served: str, go: Open)
         page.get_by_role("link", name="Ajouter à mon agenda").click()
     assert download.value.suggested_filename == "a-venir.ics"
     assert Path(download.value.path()).read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    # Nobody asks for the documents of what has not taken place.
+    documents = page.locator("section[aria-labelledby='fiche-documents']")
+    expect(documents).to_contain_text("Les documents viendront après la conférence.")
+    expect(documents.locator("dt:visible")).to_have_text(["Rediffusion"])
+    expect(documents.get_by_role("heading", name="Documents et intervenants", exact=True)).to_be_visible()
     page.goto(f"{served}webinaires/")
     expect(page.get_by_role("heading", name="À venir", exact=True)).to_be_visible()
     expect(page.get_by_text("passée")).to_be_hidden()
@@ -107,6 +112,10 @@ def test_a_conference_to_come_is_offered_until_it_is_past(served: str, go: Open)
     page.goto(address)
     expect(page.get_by_role("heading", name="Une conférence à venir")).to_be_visible()
     expect(page.get_by_text("Y assister")).to_be_hidden()
+    expect(documents.get_by_role("heading", name="Revoir et relire", exact=True)).to_be_visible()
+    expect(documents.get_by_text("viendront")).to_be_hidden()
+    expect(documents.get_by_text("Non communiqué")).to_have_count(3)
+    expect(documents.locator("dt:visible")).to_have_count(4)
     expect(page.get_by_role("link", name="Revoir à partir de 1:02:30")).to_have_attribute(
         "href", "https://youtu.be/abc?t=3750s"
     )
@@ -118,6 +127,8 @@ def test_it_is_right_without_javascript(served: str, go: Open) -> None:
     page = go(f"{served}webinaires/a-venir/", java_script_enabled=False)
     expect(page.get_by_role("link", name="Ajouter à mon agenda")).to_be_visible()
     assert page.get_by_text("14 janvier 2031 à 14").count() == 2
+    expect(page.get_by_text("Les documents viendront après la conférence.")).to_be_visible()
+    expect(page.get_by_text("Non communiqué").locator("visible=true")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,10 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (content / "publications" / "redirections.csv").write_text(
         f"ancienne,nouvelle\n/themes/{last}/,/themes/\n/flux/themes/{last}.xml,/flux/tout.xml\n", "utf-8"
     )
+    dossier = content / "dossiers" / "dossier.md"
+    dossier.write_text(
+        f"{dossier.read_text('utf-8').rstrip()}\n\nVoir [ceci](</explorer/?q=tiers lieux é 100%>).\n", "utf-8"
+    )
     essaim(project, "publish", "--date", "2026-02-10")
     # Third: the same sheet again, a heading, an archive.
     essaim(project, "rename", "methode-du-debut", "commencer")
@@ -186,6 +190,36 @@ def test_servers_are_told_once_and_safely(versions: Path, nginx: int) -> None:
     assert (status, headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert b"Cette page est introuvable" in body
     assert ask(nginx, f"{BASE}methodes")[1]["location"] == f"{BASE}methodes/"
+
+
+def test_a_search_with_accents_and_spaces_comes_through(versions: Path, nginx: int) -> None:
+    entry = next(one for one in load(versions / "content")[0].ledger.entries if "?q=" in one.adresse)
+    assert ask(nginx, f"{BASE}s/{entry.code}/")[1]["location"] == f"{BASE}explorer/?q=tiers%20lieux%20%C3%A9%20100%25"
+    # Apache takes %2 for what a condition caught, unless it is told otherwise.
+    rule = next(
+        line
+        for line in (versions / "site" / ".htaccess").read_text("utf-8").splitlines()
+        if f"^s/{entry.code}/" in line
+    )
+    assert f'"{BASE}explorer/?q=tiers\\%20lieux\\%20\\%C3\\%A9\\%20100\\%25"' in rule
+
+
+def test_what_is_below_a_page_that_moved_moves_with_it(versions: Path, nginx: int) -> None:
+    """The links of a conference stand on slides: they are no page for search engines, but they last."""
+    assert ask(nginx, f"{BASE}webinaires/conference/liens/")[1]["location"] == f"{BASE}webinaires/rencontre/liens/"
+    assert (versions / "site" / "webinaires" / "conference" / "liens" / "index.html").is_file()
+
+
+def test_hidden_and_empty_folders(versions: Path, nginx: int) -> None:
+    for path in ("s/", "partage/", "donnees/schemas/"):
+        status, _, body = ask(nginx, f"{BASE}{path}")
+        assert status == 404, path
+        assert b"Cette page est introuvable" in body
+    # What proves to a certificate authority who one is.
+    known = versions / "site" / ".well-known" / "acme-challenge"
+    known.mkdir(parents=True)
+    (known / "preuve").write_text("oui", "utf-8")
+    assert ask(nginx, f"{BASE}.well-known/acme-challenge/preuve")[2] == b"oui"
 
 
 def test_an_archived_page_says_since_when_why_and_what_to_read(versions: Path) -> None:

@@ -133,6 +133,69 @@ def test_without_javascript_the_links_and_codes_stand(address: str, go: Open) ->
     expect(page.locator("[data-copy]:visible, [data-share]:visible")).to_have_count(0)
 
 
+def test_partager_at_the_head_jumps_at_once_or_opens_the_sheet_of_a_phone(address: str, go: Open) -> None:
+    page = go(address + SHEET, PHONE, reduced_motion="no-preference")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "smooth"
+    page.get_by_role("link", name="Partager", exact=True).click()
+    # A smooth ride through the whole sheet takes tens of frames.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("document.getElementById('fiche-partager').getBoundingClientRect().top < innerHeight")
+    page.wait_for_function("getComputedStyle(document.documentElement).scrollBehavior === 'smooth'")
+
+    page = go("about:blank", PHONE, has_touch=True, is_mobile=True)
+    page.add_init_script(
+        "navigator.share = async (given) => { window.given = given; if (window.wrong) throw window.wrong }"
+    )
+    page.goto(address + SHEET)
+    url = page.locator("section.sharing button[data-share]").get_attribute("data-share")
+    button = page.locator(".tete").get_by_role("button", name="Partager", exact=True)
+    expect(page.locator(".tete").get_by_role("link", name="Partager")).to_have_count(0)
+    # Closed without a choice, the page stays where it is.
+    page.evaluate("window.wrong = new DOMException('fermé', 'AbortError')")
+    button.tap()
+    assert page.evaluate("window.given.url") == url
+    assert page.evaluate("[scrollY, location.hash]") == [0, ""]
+    # Refused by the system, the links are shown.
+    page.evaluate("window.wrong = new DOMException('refusé', 'NotAllowedError')")
+    button.press("Enter")
+    expect(page.locator("#fiche-partager")).to_be_in_viewport()
+
+
+def test_the_links_page_on_a_phone(address: str, go: Open) -> None:
+    """Two codes side by side, wide enough for another phone, and a way to each sequence; without JavaScript."""
+    for size in (NARROW, PHONE):
+        page = go(address + LINKS, size, java_script_enabled=False)
+        boxes = [one.bounding_box() for one in page.locator("img.qr").all()]
+        assert all(box and min(box["width"], box["height"]) >= 120 for box in boxes)
+        assert len({round(box["x"]) for box in boxes if box}) == 2
+    page = go(address + LINKS, PHONE, reduced_motion="reduce")
+    title = page.locator(".crumbs li:nth-last-child(2)").inner_text()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+    expect(page.locator(".tete")).to_contain_text("5 avril 2018")
+    contents = page.get_by_role("navigation", name="Dans cette page").get_by_role("link")
+    assert contents.all_inner_texts() == page.locator("h2[id]").all_inner_texts()
+    contents.nth(3).click()
+    expect(page.locator("h2[id]").nth(3)).to_be_in_viewport()
+    codes = page.locator("img.qr")
+    for place in (1, codes.count() // 2, codes.count() - 1):
+        codes.nth(place).scroll_into_view_if_needed()
+        short = re.search(r"s/[a-z]+", codes.nth(place).get_attribute("src") or "")
+        assert short
+        assert f"{SITE_URL}{short[0]}/" in scanned(page.screenshot())
+
+
+def test_paper_has_nothing_that_only_a_screen_needs(address: str, go: Open, tmp_path: Path) -> None:
+    seen = ("Les comparer avec cette fiche", "Et chez vous ?", "dans un logiciel", "en données")
+    page = go(f"{address}experiences/smicval/")
+    shown = page.locator("main").inner_text().replace("\u202f", " ").replace("\xa0", " ")
+    assert [words for words in seen if words not in shown] == []
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    text = " ".join(one.extract_text() for one in PdfReader(tmp_path / "page.pdf").pages)
+    text = re.sub(r"\s+", " ", text)
+    assert "Citer ou corriger cette fiche" in text
+    assert [words for words in seen if words in text] == []
+
+
 def test_each_sequence_has_its_link(site: Path, address: str, go: Open) -> None:
     page = go(address + CONFERENCE)
     links = page.get_by_role("link", name=re.compile("Lien vers cette séquence"))

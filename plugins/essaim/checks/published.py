@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
+from essaim import permalinks
+from essaim.addresses import FEEDS
+from essaim.checks.addresses import RESERVED, reserved
 from essaim.checks.common import at
 from essaim.ledger import Entry
 from essaim.library import Library
-from essaim.model import SHEETS, Sheet
+from essaim.model import SHEETS, Sheet, Webinar
 from essaim.permalinks import FILES, Permalinks, anchors
 from essaim.problem import Problem
 from essaim.words import nearest
 
 ARCHIVED = "archivé"
+_OF_PAGES, _OF_CONFERENCES = ("fiche-", "def-", "fn-", "fnref-"), ("fiche-sequence-", "fiche-question-")
 _OURS = ("assets/", "images/", "s/", "serveur/")
+_PAGE = re.compile(r"(?:[a-z0-9-]+/)+")
 _FOLDERS = {kind.URL for kind in SHEETS} - {""}
 
 
@@ -22,16 +28,29 @@ def published_addresses(library: Library) -> Iterator[Problem]:
     links = Permalinks(library)
     known = {entry.fiche for entry in library.ledger.entries}
     fresh = [one for one in library.kinds if one not in known]
+    taken = reserved(library)
     for number, entry in enumerate(library.ledger.entries):
         page, _, anchor = entry.adresse.partition("#")
         now = links.identities.get(entry.fiche)
+        if entry.fiche and page and not (permalinks.of_a_sheet(page) and page.rstrip("/") not in taken):
+            yield library.ledger.problem("permaliens", number, "registre-abime", f"/{page} ne peut pas être l’adresse d’une fiche",
+                                         "Reprenez cette ligne dans la version précédente du fichier : essaim publish seul l’écrit.")  # fmt: skip
+            continue
         sheet = library.known.get(now or "")
         if not entry.fiche:
+            if not _plausible(library, links.resolve(entry.adresse, None) or ""):
+                yield library.ledger.problem(
+                    "permaliens", number, "adresse-perdue", *permalinks.lost_page(library, entry)
+                )
             continue
         if now is None and not anchor:
             yield library.ledger.problem("permaliens", number, "adresse-perdue", *_lost(entry, fresh))
         # What can't be read is told already; of a library read in part, the rest is not judged.
         if sheet is None or sheet.id not in library.sheets:
+            continue
+        if not anchor and sheet.has_page and _of_another_kind(sheet, page):
+            yield Problem(sheet.path, 1, 1, "adresse-reprise", f"« {sheet.id} » est publiée à /{page} depuis le {entry.depuis}, et c’est une fiche d’une autre sorte",
+                          f"Si c’est la même fiche, donnez-lui un autre nom et écrivez anciens_ids: [{sheet.id}]. Sinon, un autre nom suffit, et celle qui manque est à remettre.")  # fmt: skip
             continue
         owner = links.sheets.get(page)
         if not sheet.has_page:
@@ -45,6 +64,12 @@ def published_addresses(library: Library) -> Iterator[Problem]:
         elif anchor and links.resolve(entry.adresse) is None:
             yield at(library, sheet, ("anciennes_ancres",), "ancre-perdue",
                      f"le titre « #{anchor} » est publié depuis le {entry.depuis} et n’est plus dans la page", _renamed(sheet, anchor, anchors(library, sheet)))  # fmt: skip
+
+
+def _of_another_kind(sheet: Sheet, page: str) -> bool:
+    """Whether ``page`` is the address of a sheet of another kind with the id of ``sheet``."""
+    folder, _, rest = page.partition("/")
+    return folder in _FOLDERS and folder != type(sheet).URL and rest == f"{sheet.id}/"
 
 
 def _lost(entry: Entry, fresh: Collection[str]) -> tuple[str, str]:
@@ -74,6 +99,12 @@ def old_anchors(library: Library) -> Iterator[Problem]:
         seen: set[str] = set()
         for number, one in enumerate(sheet.anciennes_ancres or ()):
             place = ("anciennes_ancres", number)
+            if (
+                one.ancre
+                and one.ancre.startswith(_OF_PAGES)
+                and not (isinstance(sheet, Webinar) and one.ancre.startswith(_OF_CONFERENCES))
+            ):
+                yield at(library, sheet, (*place, "ancre"), "ancre-vivante", f"« #{one.ancre} » est une ancre de la page elle-même", "Retirez cet élément.")  # fmt: skip
             if one.ancre in held:
                 yield at(library, sheet, (*place, "ancre"), "ancre-vivante", f"« #{one.ancre} » est encore un titre de cette fiche", "Retirez cet élément.")  # fmt: skip
             if one.ancre in seen:
@@ -104,9 +135,11 @@ def redirections(library: Library) -> Iterator[Problem]:
     }
     for number, one in enumerate(table.redirections):
         files = one.ancienne.startswith(FILES) and one.nouvelle.startswith(FILES) and not one.nouvelle.endswith("/")
-        if not (one.ancienne.endswith("/") or files) or one.ancienne.startswith(_OURS):
+        if not (_PAGE.fullmatch(one.ancienne) or files) or one.ancienne.startswith(_OURS):
             yield table.problem("redirections", number, "redirection-refusee", f"/{one.ancienne} n’est pas l’adresse d’une page, ou d’un fichier de données qui mène à un autre",
                                 "Une page finit par une barre : /themes/bois/.")  # fmt: skip
+        elif _of_the_site(library, one.ancienne):
+            yield table.problem("redirections", number, "redirection-refusee", f"/{one.ancienne} est l’adresse d’une page du site", "Retirez cette ligne.")  # fmt: skip
         elif one.ancienne in links.sheets:
             yield table.problem("redirections", number, "redirection-refusee", f"/{one.ancienne} est l’adresse d’une fiche",
                                 f"Retirez cette ligne, ou renommez la fiche : essaim rename {links.sheets[one.ancienne].id} NOUVEAU.")  # fmt: skip
@@ -116,14 +149,37 @@ def redirections(library: Library) -> Iterator[Problem]:
         elif links.resolve(one.ancienne, None) is None:
             yield table.problem("redirections", number, "redirection-en-boucle", f"/{one.ancienne} ne mène à aucune page : les redirections tournent en rond",
                                 "Faites mener l’une d’elles à une page qui existe.")  # fmt: skip
-        elif _no_sheet(links, one.nouvelle):
-            yield table.problem("redirections", number, "redirection-perdue", f"/{one.nouvelle} n’est l’adresse d’aucune fiche", _near(links, one.nouvelle))  # fmt: skip
+        elif _no_sheet(links, one.nouvelle) or not _plausible(library, links.resolve(one.nouvelle, None) or ""):
+            yield table.problem("redirections", number, "redirection-perdue", f"/{one.nouvelle} n’est l’adresse d’aucune page", _near(links, one.nouvelle))  # fmt: skip
 
 
 def _no_sheet(links: Permalinks, address: str) -> bool:
     """Whether an address is that of a sheet, by its form, and none has it. What is no sheet's is for the build to know."""
     parts = address.partition("#")[0].split("/")
     return len(parts) == 3 and parts[0] in _FOLDERS and parts[1] != "" and links.resolve(address) is None
+
+
+def _of_the_site(library: Library, address: str) -> bool:
+    """Whether a page that is no sheet's surely stands at ``address``: one of the site's own, a list, a value in a vocabulary."""
+    parts = address.rstrip("/").split("/")
+    vocabulary = next((one for one in library.vocabularies.values() if one.url == parts[0]), None)
+    if len(parts) == 1:
+        return parts[0] in reserved(library)
+    return len(parts) == 2 and vocabulary is not None and vocabulary.get(parts[1]) is not None
+
+
+def _plausible(library: Library, address: str) -> bool:
+    """Whether the site has a page or a file at ``address``, as far as the library tells before anything is made: its first
+    name is one of the site's, and a value is in its vocabulary. The build knows the rest."""
+    parts = address.partition("#")[0].partition("?")[0].split("/")
+    if parts[0] == FEEDS.rstrip("/") and len(parts) == 3:
+        parts = [parts[1], parts[2].removesuffix(".xml"), ""]
+    facets = [library.nomenclature(name) for name in (*library.vocabularies, "annees", "regions", "departements")]
+    vocabulary = next((one for one in facets if one and one.url == parts[0]), None)
+    if vocabulary is not None:
+        return len(parts) < 3 or (len(parts) == 3 and vocabulary.get(parts[1]) is not None)
+    pages = (sheet.id for sheet in library.known.values() if sheet.KIND == "page")
+    return parts[0] in ("", "contribuer", *RESERVED, *_FOLDERS) or parts[0] in pages
 
 
 def _near(links: Permalinks, address: str) -> str:

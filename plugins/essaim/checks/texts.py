@@ -52,6 +52,12 @@ def _link_problem(library: Library, sheet: Sheet, link: Link) -> tuple[str, str,
         return ("lien-casse", f"ce lien ne mène à aucune fiche : « {link.target[:80]} »",
                 "Écrivez [[identifiant]] ou [texte](../methods/identifiant.md).")  # fmt: skip
     if target not in library.kinds:
+        if target in library.former:
+            return (
+                "lien-casse",
+                f"la fiche « {target[:80]} » s’appelle maintenant « {library.former[target]} »",
+                f"Écrivez [[{library.former[target]}]].",
+            )
         near = nearest(target, library.kinds)
         hint = f"Vouliez-vous dire « {near} » ?" if near else "Créez cette fiche, ou corrigez l’identifiant."
         return "lien-casse", f"aucune fiche « {target[:80]} »", hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -22,12 +23,12 @@ from essaim.problem import count, in_order, summary
 @click.option("--since", "since", type=Day(), required=True, metavar="AAAA-MM-JJ", help="Premier jour des nouvelles.")
 @click.option("--format", "form", type=click.Choice(list(FORMS)), metavar="FORMAT",
               help="markdown, html ou texte ; celui de la sortie, sinon markdown.")  # fmt: skip
-@click.option("--sortie", type=click.Path(path_type=Path), metavar="FICHIER",
-              help="Fichier à écrire, ou dossier où écrire les trois formats ; à l’écran, sinon. Un fichier qui existe n’est jamais remplacé.")  # fmt: skip
+@click.option("--sortie", metavar="FICHIER",
+              help="Fichier à écrire (.md, .html ou .txt), ou dossier où écrire les trois formats, créé s’il manque ; à l’écran, sinon. Un fichier qui existe n’est jamais remplacé.")  # fmt: skip
 @URL
 @click.option("--nom", default="Essaim", show_default=True, metavar="NOM", help="Nom de la bibliothèque.")
 @CONTENT
-def digest(since: date, form: str | None, sortie: Path | None, url: str, nom: str, contenu: Path) -> None:
+def digest(since: date, form: str | None, sortie: str | None, url: str, nom: str, contenu: Path) -> None:
     """Écrit la lettre d’information : ce qui a paru et changé depuis un jour.
 
     Les fiches parues, revues ou archivées, les webconférences à venir, chacune avec son lien, court si elle en a un. En
@@ -56,17 +57,21 @@ def digest(since: date, form: str | None, sortie: Path | None, url: str, nom: st
     click.echo(f"{told} depuis le {since.isoformat()}.", err=True)
 
 
-def _wanted(since: date, form: str | None, sortie: Path | None) -> list[tuple[str, Path | None]]:
-    """``(format, file)`` of each letter to write. Ends the command (2) when that can't be told, or when one is there."""
-    if sortie is None:
+def _wanted(since: date, form: str | None, given: str | None) -> list[tuple[str, Path | None]]:
+    """``(format, file)`` of each letter to write. A name with a slash at its end, or without an ending, is a folder's. Ends the
+    command (2) when that can't be told, or when a file is there."""
+    if given is None:
         return [(form or "markdown", None)]
-    if sortie.is_dir():
+    sortie = Path(given)
+    if sortie.is_dir() or given.endswith(("/", os.sep)) or not (sortie.suffix or sortie.exists()):
+        if sortie.exists() and not sortie.is_dir():
+            wrong_use(f"« {sortie} » est un fichier, pas un dossier. Donnez un autre nom.")
         found = [(name, sortie / f"lettre-{since.isoformat()}{FORMS[name][0]}") for name in FORMS if form in (None, name)]  # fmt: skip
     else:
         ending = sortie.suffix.lower()
         said = next((name for name, (own, _) in FORMS.items() if own == ending), None)
         if said is None or form not in (None, said):
-            wrong_use(f"« {sortie} » doit finir par {FORMS[form][0] if form else '.md, .html ou .txt'}, ou être un dossier qui existe.")  # fmt: skip
+            wrong_use(f"« {sortie} » doit finir par {FORMS[form][0] if form else '.md, .html ou .txt'}, ou être un dossier : « {given}/ ».")  # fmt: skip
         if not sortie.parent.is_dir():
             wrong_use(f"« {sortie} » ne peut pas être écrit : donnez un nom de fichier dans un dossier qui existe.")
         found = [(said, sortie)]
@@ -78,10 +83,13 @@ def _wanted(since: date, form: str | None, sortie: Path | None) -> list[tuple[st
 
 def _write(files: list[tuple[Path, str]]) -> None:
     for file, text in files:
+        new = not file.parent.exists()
         try:
             disk.create(file, text)
         except FileExistsError:
             wrong_use(f"« {file} » existe déjà. Donnez un autre nom, ou retirez-le d’abord.")
         except OSError as failed:
             wrong_use(f"« {file} » ne peut pas être écrit ({disk.reason(failed)}).")
+        if new:
+            click.echo(f"Dossier créé : {file.parent}", err=True)
         click.echo(f"{file}")

@@ -13,14 +13,17 @@ import click
 from essaim import disk, territories
 from essaim.checks.addresses import reserved
 from essaim.cli.common import CONTENT, Suggesting, folder, wrong_use
-from essaim.cli.options import TODAY
+from essaim.cli.options import Day
 from essaim.library import Library, load
 from essaim.model import KINDS, SHEETS, Champ, Sheet, order
 from essaim.new import draft, explained, identifier, identities, refusals
 from essaim.words import NON_COMMUNIQUE, SLUG, slug
 
+# Elsewhere this option is called --date: here that is a field of web conferences.
+_TODAY = click.option("--jour", "today", type=Day(), default=date.today, show_default="aujourd’hui", metavar="AAAA-MM-JJ",
+                      help="Jour à prendre pour aujourd’hui.")  # fmt: skip
 _SET_ASIDE = frozenset({"titre", "publie_le", "verifie_le", "anciens_ids"})
-"""Fields that are no options: the title is an argument, the dates follow from --date, and a new sheet has no past."""
+"""Fields that are no options: the title is an argument, the dates follow from --jour, and a new sheet has no past."""
 
 
 class Kinds(Suggesting):
@@ -54,7 +57,7 @@ def _command(kind: type[Sheet]) -> click.Command:
     ]  # fmt: skip
     command = click.Command(kind.KIND, params=parameters, callback=lambda **options: _make(kind, **options), short_help=f"{kind.LABEL}. {kind.ABOUT}",
                             help=f"Prépare une fiche de sorte {kind.LABEL.lower()}, dans le dossier {kind.FOLDER}. {kind.ABOUT}")  # fmt: skip
-    return CONTENT(TODAY(command))
+    return CONTENT(_TODAY(command))
 
 
 def _option(champ: Champ) -> click.Option:

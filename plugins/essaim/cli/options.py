@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from essaim.links import FILE
+from essaim.words import PUBLIC
 
 
 class Day(click.ParamType[date]):
@@ -52,7 +52,7 @@ class PublicUrl(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The address, or a refusal."""
-        if not re.fullmatch(r"https?://[^\s/?#\"'<>\\]+(?:/[^\s?#\"'<>\\]*)?", str(value)):
+        if not PUBLIC.fullmatch(str(value)):
             self.fail(f"« {value} » n’est pas l’adresse d’un site. Exemple : https://exemple.fr/", param, ctx)
         return f"{str(value).rstrip('/')}/"
 

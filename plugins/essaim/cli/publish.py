@@ -23,7 +23,11 @@ from essaim.problem import Problem, count, in_order, summary
 @click.command("publish")
 @CONTENT
 @TODAY
-@click.option("--essai", is_flag=True, help="N’écrit rien : dit ce qui serait écrit.")
+@click.option(
+    "--essai",
+    is_flag=True,
+    help="N’écrit rien : dit ce qui serait écrit. Code de retour 1 si une adresse n’est pas inscrite.",
+)
 def publish(contenu: Path, today: date, essai: bool) -> None:
     """Inscrit au registre tout ce qui va être publié : adresses, titres, liens courts, et ce qui change dans les données.
 
@@ -52,9 +56,11 @@ def publish(contenu: Path, today: date, essai: bool) -> None:
             disk.replace(file, ledger.write(after, table))
         except OSError as failed:
             wrong_use(
-                f"« {ledger.path_of(contenu.as_posix(), table)} » ne peut pas être écrit ({disk.reason(failed)}). Relancez la commande ensuite."
+                f"« {ledger.path_of(contenu.as_posix(), table)} » ne peut pas être écrit ({disk.reason(failed)}). Faites de la place ou ouvrez l’accès, puis relancez la commande."
             )
     click.echo(_told(library.ledger, after, essai))
+    if essai and after.by_address.keys() - library.ledger.by_address.keys():
+        sys.exit(1)
 
 
 def published(library: Library, pages: set[str], today: date) -> Ledger:

@@ -15,9 +15,7 @@ from essaim.library import Library, load
 from essaim.model import Webinar
 from essaim.permalinks import SHORT, Permalinks
 from essaim.problem import Problem
-from essaim.words import nearest
-
-_URL = re.compile(r"https?://[^\s/?#\"'<>\\]+(?:/[^\s?#\"'<>\\]*)?")
+from essaim.words import PUBLIC, nearest
 
 
 @click.command("qr")
@@ -39,7 +37,7 @@ def make_qr(quoi: str, url: str | None, kind: qr.Format | None, sortie: Path | N
     retour : 0 si le fichier est écrit, 1 si le registre des adresses est abîmé, 2 si la commande est mal employée.
     """
     root = folder(contenu)
-    if not url or not _URL.fullmatch(url):
+    if not url or not PUBLIC.fullmatch(url):
         wrong_use(
             "donnez l’adresse publique du site, que le code portera : --url https://exemple.fr/"
             + (f" ; « {url} » n’en est pas une." if url else ", ou la variable ESSAIM_URL.")

@@ -37,6 +37,9 @@ def rename(old: str, new: str, contenu: Path, essai: bool) -> None:
         if file.is_file() and not file.is_symlink()
     }
     known = [*problems, *check(library)]
+    if damaged := [one for one in known if one.code.startswith("registre-")]:
+        click.echo(str(damaged[0]))
+        wrong_use("le registre des adresses est abîmé : réparez-le d’abord, rien n’est changé.")
     page, mark, anchor = old.partition("#")
     target, other, held = new.partition("#")
     try:
@@ -60,7 +63,9 @@ def rename(old: str, new: str, contenu: Path, essai: bool) -> None:
     except OSError as failed:
         click.echo(f"essaim : rien n’est changé, un fichier ne peut pas être écrit ({disk.reason(failed)}).", err=True)
         sys.exit(2)
-    click.echo(f"{count(len(done.texts), 'fichier écrit', 'fichiers écrits')}. Relisez avec git diff.")
+    click.echo(
+        f"{count(len(done.texts), 'fichier écrit', 'fichiers écrits')}. Relisez avec git status et git diff ; un fichier renommé s’ajoute par git add."
+    )
 
 
 def _what(name: str, done: Renaming, files: dict[str, bytes]) -> str:

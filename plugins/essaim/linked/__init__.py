@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from essaim.cited import last_change
 from essaim.linked.kinds import KINDS
 from essaim.linked.nodes import LISTED, SUBJECT, Node, clean
 from essaim.model import Sheet
@@ -80,7 +79,10 @@ def graph(
         "mainEntity": told.main or (None if told.listed is None else _items(base, told.listed)),
     }
     if sheet is not None:
-        page |= {"datePublished": sheet.publie_le.isoformat(), "dateModified": last_change(sheet).isoformat()}
+        page |= {
+            "datePublished": sheet.publie_le.isoformat(),
+            "dateModified": site.history.last_change(sheet).isoformat(),
+        }
         make = KINDS.get(sheet.KIND)
         if make:
             page["mainEntity"] = {**make(site, base, sheet), "@id": here + SUBJECT}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from essaim.cited import end, last_change, start
+from essaim.cited import end, start
 from essaim.linked.nodes import PARTS, RESOURCES, SUBJECT, Node, clean, keywords, places, reference
 from essaim.model import Dossier, Experience, Method, Organisation, Resource, Sheet, Term, Webinar
 from essaim.opendata import LICENCE
@@ -23,7 +23,7 @@ def _article(site: Site, sheet: Sheet) -> Node:
         "headline": sheet.titre,
         "abstract": sheet.lead,
         "datePublished": sheet.publie_le.isoformat(),
-        "dateModified": last_change(sheet).isoformat(),
+        "dateModified": site.history.last_change(sheet).isoformat(),
         "author": [{"@type": "Organization", "name": name} for name in sheet.auteurs],
         "keywords": keywords(site, sheet),
         "citation": [{"@type": "CreativeWork", "name": one.titre, "url": one.url} for one in sheet.sources[:PARTS]],

@@ -90,6 +90,10 @@ def _full_date(value: object) -> object:
         raise PydanticCustomError(
             "date", "« {valeur} » n’est pas une date",
             {"valeur": value[:40], "hint": "Écrivez année-mois-jour : 2026-11-23."})  # fmt: skip
+    if isinstance(value, str) and not YEARS[0] <= int(value[:4]) <= YEARS[1]:
+        raise PydanticCustomError(
+            "date", "« {valeur} » n’est pas une date",
+            {"valeur": value, "hint": f"L’année va de {YEARS[0]} à {YEARS[1]}."})  # fmt: skip
     return value
 
 
@@ -124,7 +128,11 @@ def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
         valid = (
-            parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not re.search(r"[\s<>\"'\\]", value)
+            parts.scheme in ("http", "https")
+            and "." in (parts.hostname or "")
+            and "@" not in parts.netloc  # https://youtube.com@ailleurs.example leads elsewhere than it reads
+            and (parts.port is None or parts.port > 0)
+            and not re.search(r"[\s<>\"'\\]", value)
         )
     except ValueError:
         valid = False
@@ -248,6 +256,8 @@ class Ref:
             allowed = [i for i, k in context.kinds.items() if not self.kinds or k in self.kinds]
             near = nearest(value, allowed)
             hint = f"Vouliez-vous dire « {near} » ?" if near else "Créez cette fiche, ou corrigez l’identifiant."
+            if value in context.former:
+                hint = f"Cette fiche s’appelle maintenant « {context.former[value]} » : écrivez ce nom."
             raise PydanticCustomError("fiche-inconnue", "aucune fiche « {valeur} »{sorte}",
                                       {"valeur": value[:80], "sorte": wanted and f" ({wanted})", "hint": hint})  # fmt: skip
         if self.kinds and kind not in self.kinds:

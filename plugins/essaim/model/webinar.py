@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
 from typing import Annotated, ClassVar
 
 from pydantic import computed_field
@@ -82,12 +82,12 @@ class Webinar(Sheet):
     @property
     def sequence_anchors(self) -> tuple[str, ...]:
         """The anchor of each sequence, in order: made from its title, so that one more before it changes nothing."""
-        return _anchors("fiche-sequence-", (one.titre for one in self.sequences or ()))
+        return _anchors("fiche-sequence-", tuple(one.titre for one in self.sequences or ()))
 
     @property
     def question_anchors(self) -> tuple[str, ...]:
         """The anchor of each question, in order."""
-        return _anchors("fiche-question-", (one.question for one in self.questions or ()))
+        return _anchors("fiche-question-", tuple(one.question for one in self.questions or ()))
 
     @property
     def own_anchors(self) -> tuple[str, ...]:
@@ -101,9 +101,11 @@ class Webinar(Sheet):
         return str(self.date.year)
 
 
-def _anchors(prefix: str, titles: Iterable[str | None]) -> tuple[str, ...]:
-    """One anchor a title, of ``_LONGEST`` characters after the prefix at most; a second one of the same gets -2."""
+@cache
+def _anchors(prefix: str, titles: tuple[str | None, ...]) -> tuple[str, ...]:
+    """One anchor a title, of ``_LONGEST`` characters after the prefix at most; a second one of the same gets -2. Linear."""
     found: list[str] = []
+    used: dict[str, int] = {}
     for titre in titles:
         words = slug(titre or "").removeprefix(prefix.split("-")[1] + "-")
         base = prefix + (
@@ -111,9 +113,10 @@ def _anchors(prefix: str, titles: Iterable[str | None]) -> tuple[str, ...]:
             or words[:_LONGEST]
             or "sans-titre"
         )
-        number = 2
-        anchor = base
-        while anchor in found:
+        anchor, number = base, used.get(base, 2)
+        while anchor in used:
             anchor, number = f"{base}-{number}", number + 1
+        used[base] = number
+        used.setdefault(anchor, 2)
         found.append(anchor)
     return tuple(found)

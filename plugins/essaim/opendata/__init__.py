@@ -13,8 +13,10 @@ from datetime import date
 from functools import cached_property
 
 from essaim.addresses import DATA as FOLDER
+from essaim.history import History
 from essaim.library import Library
 from essaim.model import Located, Sheet
+from essaim.permalinks import Permalinks
 
 LICENCE = {
     "id": "etalab-2.0",
@@ -46,9 +48,18 @@ class Edition:
         return found
 
     def day(self, kind: type[Sheet] | None = None) -> date | None:
-        """The day to which the data go: the latest of their sheets. A build reads no clock."""
-        sheets = self.sheets(kind) if kind else self.library.pages.values()
-        return max((max(sheet.publie_le, sheet.verifie_le) for sheet in sheets), default=None)
+        """The day to which the data go, or those of a kind: the same as the site tells (``History.day``)."""
+        if kind not in self._days:
+            self._days[kind] = self._history.day(kind)
+        return self._days[kind]
+
+    @cached_property
+    def _history(self) -> History:
+        return History(self.library, Permalinks(self.library))
+
+    @cached_property
+    def _days(self) -> dict[type[Sheet] | None, date | None]:
+        return {}
 
     @property
     def title(self) -> str:

@@ -1,4 +1,4 @@
-"""How to read the files, in the tools that people have. A test runs the Python and the DuckDB ones on the real files."""
+"""How to read the files, in the tools that people have. Tests run all but R on the real files."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from essaim.words import NON_COMMUNIQUE
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A piece of code; ``{base}`` is where the files are: the address of the site's data, or this folder."""
+    """A piece of code; ``{base}`` is where the files are: the address of the site's data, or this folder. One that is
+    ``online`` needs that address."""
 
     anchor: str
     titre: str
     code: str
+    online: bool = False
 
 
 EXAMPLES = (
@@ -44,9 +46,13 @@ FROM (
 )
 GROUP BY theme ORDER BY fiches DESC, theme;
 """),
-    Example("controle", "Contrôler les fichiers", """# Dans le dossier où vous les avez téléchargés :
-sha256sum --check --ignore-missing SHA256SUMS
+    Example("controle", "Contrôler les fichiers", """# « Tout, en un fichier » a été téléchargé dans ce dossier.
+unzip donnees.zip
+cd donnees
+sha256sum --check SHA256SUMS
 frictionless validate datapackage.json
 """),
+    Example("controle-en-ligne", "Contrôler les tables sans les télécharger", """frictionless validate {base}datapackage.json
+""", online=True),
 )  # fmt: skip
 """In the order in which the page shows them."""

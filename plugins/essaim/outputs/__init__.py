@@ -41,7 +41,6 @@ Output = Callable[[Site], Iterator[tuple[str, Content]]]
 OUTPUTS: tuple[Output, ...] = (
     sheets.pages,
     lists.pages,
-    moved.pages,
     explorer.pages,
     catalogue.pages,
     finding.pages,
@@ -79,8 +78,7 @@ def produce(site: Site) -> dict[str, Content]:
             if path in found and not site.preview:
                 raise ValueError(f"two outputs write {path}")
             found.setdefault(path, content)
-    found |= moved.follow(site, found)
-    return {**found, **dict(machine.closing(site, found))}
+    return {**dict(moved.closing(site, found)), **found, **dict(machine.closing(site, found))}
 
 
 def addresses(site: Site) -> set[str]:
@@ -96,17 +94,17 @@ def addresses(site: Site) -> set[str]:
 def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
     """The addresses of what ``produce`` gave that are promised to last, without those that only lead to another."""
     pages = {path.removesuffix("index.html") for path, one in found.items() if isinstance(one, Html) and one.indexed}
+    moves = site.permalinks.redirects
     files = {path for path in found if path.startswith(FILES) and not path.endswith("/index.html")}
+    # A file that moved stands at its old address as the very one of the new address.
+    files -= {path for path in files & moves.keys() if found[path] is found.get(moves[path])}
     if not site.url:
         # A site without an address has no feeds, and is not the one that is published: what the ledger says of them stands.
         files |= {path for path in site.library.ledger.by_address if path.startswith(FEEDS) and path.endswith(".xml")}
-    return (pages | files) - site.permalinks.redirects.keys()
+    return pages | files
 
 
-PICTURES: tuple[Output, ...] = (
-    images.pages,
-    covers.pages,
-)
+PICTURES: tuple[Output, ...] = (images.pages, covers.pages, qrcodes.pages)
 """The outputs that make pictures: dear, and nobody's address."""
 
 __all__ = ["OUTPUTS", "Content", "Form", "Html", "Output", "OutputError", "Site", "addresses", "lasting", "produce"]

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event, Timezone, vDuration
 
-from essaim.addresses import first_name
-from essaim.cited import PARIS, last_change, start
+from essaim.cited import PARIS, start
 from essaim.model import Webinar
 from essaim.outputs.site import Content, Site
 from essaim.words import slug
@@ -47,12 +46,13 @@ def calendar(site: Site, webinar: Webinar) -> bytes:
 
 def _event(site: Site, webinar: Webinar, begun: datetime | None) -> Event:
     event = Event()
-    stamp = datetime.combine(last_change(webinar), time(12), UTC)
+    last = site.history.last_change(webinar)
+    stamp = datetime.combine(last, time(12), UTC)
     # The same for ever, so that a calendar puts a change in the place of what it has.
-    event.add("uid", f"{webinar.KIND}-{first_name(webinar)}@{urlsplit(site.url).hostname or slug(site.name) + '.invalid'}")  # fmt: skip
+    event.add("uid", f"{webinar.KIND}-{site.history.first_name(webinar)}@{urlsplit(site.url).hostname or slug(site.name) + '.invalid'}")  # fmt: skip
     event.add("dtstamp", stamp)
     event.add("last-modified", stamp)
-    event.add("sequence", (last_change(webinar) - webinar.publie_le).days)
+    event.add("sequence", (last - webinar.publie_le).days)
     event.add("summary", webinar.titre)
     told = [webinar.resume, f"S’inscrire : {webinar.inscription}" if webinar.inscription else ""]
     if site.url:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from essaim import territories
@@ -21,12 +21,15 @@ FOLDER = "liens/"
 @dataclass(frozen=True, slots=True)
 class Way:
     """An address to show: ``label`` says what it is of, ``address`` and ``short`` are from the root; ``short`` is empty
-    before a publication gave it."""
+    before a publication gave it. One that is ``archived`` is of a sheet that is no longer kept up; ``instead`` is what to
+    read in its place."""
 
     label: str
     title: str
     address: str
     short: str
+    archived: bool = False
+    instead: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,7 @@ def blocks(site: Site, sheet: Webinar, relations: Iterable[Relation]) -> tuple[B
         else:
             part = ("questions" if field == "questions" else "", 0)
         by_part.setdefault(part, []).append(relation.target)
-    own = _way(site, sheet.LABEL, sheet.titre, sheet.address)
-    found = [Block("fiche-conference", "La conférence", (own,))]
+    found = [Block("fiche-conference", "La conférence", (_of(site, sheet),))]
     for number, (anchor, sequence) in enumerate(zip(sheet.sequence_anchors, sheet.sequences, strict=True)):
         here = _way(site, "Séquence", sequence.titre, f"{sheet.address}#{anchor}")
         found.append(
@@ -82,7 +84,14 @@ def blocks(site: Site, sheet: Webinar, relations: Iterable[Relation]) -> tuple[B
 
 def _sheets(site: Site, ids: Iterable[str]) -> tuple[Way, ...]:
     cited = [site.library.pages[one] for one in dict.fromkeys(ids) if one in site.library.pages]
-    return tuple(_way(site, one.LABEL, one.titre, one.address) for one in cited)
+    return tuple(_of(site, one) for one in cited)
+
+
+def _of(site: Site, sheet: Sheet) -> Way:
+    instead = sheet.archivage.remplacee_par if sheet.archivage and not sheet.published else ()
+    found = [site.library.pages[one] for one in instead if one in site.library.pages]
+    named = tuple(_way(site, one.LABEL, one.titre, one.address) for one in found)
+    return replace(_way(site, sheet.LABEL, sheet.titre, sheet.address), archived=not sheet.published, instead=named)
 
 
 def _prepared(site: Site, sheet: Sheet) -> tuple[Way, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, islice
 from typing import Any
 
 from essaim.addresses import DATA, data_address
+from essaim.history import FORMER_IDS, NAMELESS
 from essaim.ledger import Change
 from essaim.linked import Distribution, Told, dataset
 from essaim.model import KINDS, SHEETS, Sheet, champs
@@ -26,12 +28,15 @@ PREVIEW, LONGEST = 5, 70
 """Rows of a table that its page shows, and characters of a cell."""
 CHANGES = 40
 """Sheets whose changes the page tells: the file has all."""
-SUMS = f"{DATA}SHA256SUMS"
+SUMS = "SHA256SUMS"
+ZIP = "donnees.zip"
+"""All the files in one, in a folder of its own: nothing spills where it is unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a publication did to a sheet: ``fields`` are the titles of those it changed, each with how, empty for the whole sheet."""
+    """What a publication did to a sheet, by the id that it has today: ``fields`` are the titles of those it changed, each
+    with how, after « renommée » if it was; empty for the whole sheet."""
 
     id: str
     sheet: Sheet | None
@@ -53,21 +58,25 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
     whole = [*found, *files.described(edition, found)]
     for file in whole:
         yield f"{DATA}{file.path}", file.data
-    yield SUMS, packages.sums(whole)
-    yield _home(site, edition, whole)
+    sums = packages.sums(whole)
+    yield f"{DATA}{SUMS}", sums
+    packed = zipped({SUMS: sums.encode(), **{file.path: file.data for file in whole}})
+    yield f"{DATA}{ZIP}", packed
+    yield _home(site, edition, whole, len(packed))
     for kind in SHEETS:
         yield _of_kind(site, edition, kind, [file for file in found if file.kind is kind])
 
 
-def _home(site: Site, edition: Edition, whole: list[DataFile]) -> tuple[str, Content]:
-    kinds = [(kind, len(edition.sheets(kind)), _by_format(whole, kind)) for kind in SHEETS]
+def _home(site: Site, edition: Edition, whole: list[DataFile], packed: int) -> tuple[str, Content]:
+    kinds = [(kind, len(held), sum(not sheet.published for sheet in held), _by_format(whole, kind))
+             for kind in SHEETS for held in [edition.sheets(kind)]]  # fmt: skip
     about = "Toutes les fiches de la bibliothèque à télécharger et à réutiliser, sans compte ni clé : JSON, CSV, GeoJSON, leurs schémas et leurs vocabulaires."
     return page(
         site, DATA, "donnees.html", "Données ouvertes", about, styles=("donnees",), scripts=("copy",),
         machines=Told(main=dataset(site, DATA, root_of(DATA), edition.title, about, _distributions(whole), **_dated(edition.day()))),
-        kinds=kinds, others=[file for file in whole if file.kind is None and not file.path.startswith("schemas/")],
+        zip=(ZIP, packed), kinds=kinds, others=[file for file in whole if file.kind is None and not file.path.startswith("schemas/")],
         attribution=edition.attribution(), licence=LICENCE, day=edition.day(), size=size, data_address=data_address,
-        examples=[(one, one.code.replace("{base}", f"{site.url}{DATA}" if site.url else "")) for one in EXAMPLES],
+        examples=[(one, one.code.replace("{base}", f"{site.url}{DATA}" if site.url else "")) for one in EXAMPLES if site.url or not one.online],
         journal=list(journal(site)), shown=CHANGES, kinds_by_name=KINDS,
     )  # fmt: skip
 
@@ -81,6 +90,17 @@ def _of_kind(site: Site, edition: Edition, kind: type[Sheet], own: list[DataFile
         kind=kind, count_of=len(edition.sheets(kind)), formats=_by_format(own, kind), attribution=edition.attribution(), licence=LICENCE,
         tables=[(file, preview(file)) for file in own if file.table], size=size, rows=PREVIEW,
     )  # fmt: skip
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files, by path, as a ZIP: the same files give the same bytes, whenever and wherever it is made."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for path, held in sorted(files.items()):
+            info = zipfile.ZipInfo(f"{DATA}{path}", (1980, 1, 1, 0, 0, 0))
+            info.create_system, info.external_attr = 3, 0o644 << 16  # as on Unix, whatever makes it
+            packed.writestr(info, held, zipfile.ZIP_DEFLATED, compresslevel=4)  # 5 % more than 6, for half its time
+    return out.getvalue()
 
 
 def _by_format(found: list[DataFile], kind: type[Sheet]) -> list[tuple[str, DataFile]]:
@@ -117,11 +137,17 @@ def size(octets: int) -> str:
 
 def journal(site: Site) -> Iterator[tuple[date, list[tuple[str, list[Changed]]]]]:
     """The last publications, each with what it changed by kind of sheet; ``CHANGES`` sheets in all, at most."""
-    changes = sorted(site.library.ledger.journal, key=lambda one: (-one.date.toordinal(), _place(one.sorte), one.fiche))
+    kept = (replace(one, fiche=site.history.today(one.fiche)) for one in site.library.ledger.journal if _is_told(one))
+    changes = sorted(kept, key=lambda one: (-one.date.toordinal(), _place(one.sorte), one.fiche))
     told = groupby(changes, key=lambda one: (one.date, one.sorte, one.fiche))
     lines = [(day, kind, _changed(site, fiche, list(found))) for (day, kind, fiche), found in islice(told, CHANGES)]
     for day, held in groupby(lines, key=lambda line: line[0]):
         yield day, [(kind, [one for _, _, one in found]) for kind, found in groupby(held, key=lambda line: line[1])]
+
+
+def _is_told(change: Change) -> bool:
+    """Whether readers hear of it: not of what only keeps former anchors alive. The file has all."""
+    return change.champ == FORMER_IDS or change.champ not in NAMELESS
 
 
 def _place(kind: str) -> int:
@@ -132,7 +158,7 @@ def _changed(site: Site, fiche: str, found: list[Change]) -> Changed:
     whole = next((one.changement for one in found if not one.champ), None)
     kind = KINDS.get(found[0].sorte)
     titles = {champ.path: champ.titre for champ in champs(kind)} if kind else {}
-    names = tuple(
-        sorted(f"{titles.get(one.champ, one.champ).lower()} ({one.changement})" for one in found if one.champ)
-    )
-    return Changed(fiche, site.library.pages.get(fiche), whole or "modification", () if whole else names)
+    named = {one.champ: one.changement for one in found if one.champ and one.champ not in NAMELESS}
+    names = sorted(f"{titles.get(champ, champ).lower()} ({how})" for champ, how in named.items())
+    renamed = ["renommée"] if any(one.champ == FORMER_IDS for one in found) else []
+    return Changed(fiche, site.library.pages.get(fiche), whole or "modification", () if whole else (*renamed, *names))

@@ -2,7 +2,7 @@
 
 A feed needs absolute addresses: without ``site_url`` there is none, and the page says so. Dates are those of sheets, so that
 two builds are the same. An entry's id is a tag URI (RFC 4151) made from the first id that its sheet had: renaming it tells
-no reader that there is a new one (docs/decisions/0032).
+no reader that there is a new one. An archived sheet keeps its entry, which says so (docs/decisions/0032).
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from urllib.parse import urlsplit
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from essaim.addresses import FEEDS, FOLLOWED, conference_feed, feed_address, first_name
-from essaim.cited import cited, last_change
+from essaim.addresses import FEEDS, FOLLOWED, conference_feed, feed_address
+from essaim.cited import cited
+from essaim.library import facet_values
 from essaim.model import SHEETS, Sheet, Webinar
 from essaim.outputs.lists import values_of
-from essaim.outputs.render import page
+from essaim.outputs.render import date_fr, page
 from essaim.outputs.shown import label, spaced
 from essaim.outputs.site import Content, Site
 
@@ -36,19 +37,21 @@ _REFUSED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: where it is and what page it follows, both from the root; the sheets that it may tell, newest first."""
+    """A feed: where it is and what page it follows, both from the root; the sheets that it tells, newest first; how many
+    there are in all, and how many more are archived."""
 
     address: str
     page: str
     title: str
     sheets: tuple[Sheet, ...]
     total: int
+    archived: int = 0
 
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """``/flux/``, the feeds that it lists, and one for each web conference."""
     groups = list(_groups(site))
-    yield page(site, FEEDS, "flux.html", "Suivre la bibliothèque", "Les flux Atom : être prévenu quand une fiche paraît ou change, sans donner son adresse.",
+    yield page(site, FEEDS, "flux.html", "Suivre la bibliothèque", "Les flux Atom : être prévenu quand une fiche paraît, change ou est archivée, sans donner son adresse.",
                groups=groups, most=MOST)  # fmt: skip
     if not site.url:
         return
@@ -66,23 +69,31 @@ def entry_id(site: Site, sheet: Sheet) -> str:
     where = urlsplit(site.url)
     if not where.hostname:
         raise ValueError("an id needs the site's public address")
-    return f"tag:{where.hostname},{sheet.publie_le.year}:{where.path.strip('/') + '/' if where.path.strip('/') else ''}{sheet.KIND}/{first_name(sheet)}"
+    return f"tag:{where.hostname},{sheet.publie_le.year}:{where.path.strip('/') + '/' if where.path.strip('/') else ''}{sheet.KIND}/{site.history.first_name(sheet)}"
 
 
 def _groups(site: Site) -> Iterator[tuple[str, list[Feed]]]:
     """``(heading, feeds)`` of the page. A value that has a page has its feed, even empty: one follows it for what is to come."""
-    followed = sorted((one for one in site.catalogue if one.URL), key=lambda one: (-last_change(one).toordinal(), -one.publie_le.toordinal()))  # fmt: skip
+    gone, places = _archived(site)
+    followed = sorted((one for one in (*site.catalogue, *gone) if one.URL), key=lambda one: (-site.history.last_change(one).toordinal(), -one.publie_le.toordinal()))  # fmt: skip
     rank = {sheet.id: place for place, sheet in enumerate(followed)}
 
-    def feed(address: str, about: str, title: str, sheets: Iterable[Sheet]) -> Feed:
-        held = [one for one in sheets if one.id in rank]
-        return Feed(address, about, title, tuple(nsmallest(MOST, held, key=lambda one: rank[one.id])), len(held))
+    def feed(address: str, about: str, title: str, sheets: Iterable[Sheet], withdrawn: Iterable[Sheet]) -> Feed:
+        held, more = [one for one in sheets if one.id in rank], [one for one in withdrawn if one.id in rank]
+        newest = nsmallest(MOST, (*held, *more), key=lambda one: rank[one.id])
+        return Feed(address, about, title, tuple(newest), len(held), len(more))
 
-    yield "Toute la bibliothèque", [feed(feed_address(), "", "Toutes les fiches", followed)]
+    yield "Toute la bibliothèque", [feed(feed_address(), "", "Toutes les fiches", site.catalogue, gone)]
     yield (
         "Par sorte de fiche",
         [
-            feed(feed_address(kind.URL), f"{kind.URL}/", kind.LABELS, site.library.of_kind(kind.KIND))
+            feed(
+                feed_address(kind.URL),
+                f"{kind.URL}/",
+                kind.LABELS,
+                site.library.of_kind(kind.KIND),
+                places.get(("", kind.KIND), ()),
+            )
             for kind in SHEETS
             if kind.URL
         ],
@@ -92,15 +103,25 @@ def _groups(site: Site) -> Iterator[tuple[str, list[Feed]]]:
             held = site.library.facets[facet]
             yield vocabulary.titre, [
                 feed(feed_address(vocabulary.url or "", value.id), site.value_address(facet, value.id), value.libelle,
-                     (site.library.published[one] for one in held.get(value.id, ())))
+                     (site.library.published[one] for one in held.get(value.id, ())), places.get((facet, value.id), ()))
                 for value in values_of(site, facet, vocabulary)
             ]  # fmt: skip
+
+
+def _archived(site: Site) -> tuple[list[Sheet], dict[tuple[str, str], list[Sheet]]]:
+    """The archived sheets; and by where they stood, ``("", kind)`` or ``(facet, value)``: no list has them any more."""
+    found = [one for one in site.library.pages.values() if site.history.withdrawn(one)]
+    places: dict[tuple[str, str], list[Sheet]] = {}
+    for sheet in found:
+        for place in (("", sheet.KIND), *facet_values(sheet)):
+            places.setdefault(place, []).append(sheet)
+    return found, places
 
 
 def _conference(site: Site, webinar: Webinar) -> Feed:
     """The web conference itself and what it cites, withdrawn sheets included: who follows it wants to know."""
     found = [webinar, *cited(site.library, webinar)]
-    newest = sorted(found, key=lambda one: -last_change(one).toordinal())
+    newest = sorted(found, key=lambda one: -site.history.last_change(one).toordinal())
     return Feed(conference_feed(webinar), webinar.address, webinar.titre, tuple(newest[:MOST]), len(found))
 
 
@@ -115,7 +136,7 @@ def _atom(site: Site, feed: Feed, entry: Callable[[Sheet], FeedEntry], began: da
     made.rights(RIGHTS)
     made.language("fr")
     made.generator("Essaim")
-    made.updated(_instant(max((last_change(one) for one in feed.sheets), default=began)))
+    made.updated(_instant(max((site.history.last_change(one) for one in feed.sheets), default=began)))
     for sheet in feed.sheets:
         made.add_entry(entry(sheet), order="append")
     written: bytes = made.atom_str(pretty=True)
@@ -132,10 +153,10 @@ def _entries(site: Site) -> Callable[[Sheet], FeedEntry]:
         made = FeedEntry()
         made.id(entry_id(site, sheet))
         made.title(_text(sheet.titre if sheet.published else f"Archivée : {sheet.titre}"))
-        made.summary(_text(sheet.archivage.raison if sheet.archivage and not sheet.published else sheet.lead))
+        made.summary(_text(_withdrawal(site, sheet) or sheet.lead))
         made.link({"href": site.url + sheet.address, "rel": "alternate", "type": "text/html"})
         made.published(_instant(sheet.publie_le))
-        made.updated(_instant(last_change(sheet)))
+        made.updated(_instant(site.history.last_change(sheet)))
         for name in sheet.auteurs:
             made.author({"name": _text(name)})
         made.category({"term": sheet.KIND, "label": sheet.LABEL})
@@ -145,6 +166,17 @@ def _entries(site: Site) -> Callable[[Sheet], FeedEntry]:
         return made
 
     return lambda sheet: of(sheet.id)
+
+
+def _withdrawal(site: Site, sheet: Sheet) -> str:
+    """Since when a sheet is archived, why, and what replaces it; nothing for one that is not."""
+    if sheet.published or not sheet.archivage:
+        return ""
+    # Addresses in the text: readers of feeds take a link « related » for that of the entry.
+    others = [site.library.pages[one] for one in sheet.archivage.remplacee_par or () if one in site.library.pages]
+    instead = " ; ".join(f"« {one.titre} », {site.url}{one.address}" for one in others)
+    told = f"Archivée le {date_fr(sheet.archivage.le)} : {sheet.archivage.raison}"
+    return f"{told} À lire à la place : {instead}" if instead else told
 
 
 def _founded(site: Site) -> date:

@@ -6,25 +6,34 @@ themselves. docs/heberger.md says how each is set up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from essaim.ledger import FOLDER
 from essaim.outputs.render import environment
-from essaim.outputs.site import Content, Site
+from essaim.outputs.site import Content, Html, Site
 from essaim.permalinks import SHORT
+from essaim.words import slug
 
 SERVER = "serveur/"
 """The folder of what administrators include in their server's settings."""
 
 
-def pages(site: Site) -> Iterator[tuple[str, Content]]:
-    """The pages of old addresses and short links, and the servers' files."""
-    moved = dict(rules(site))
+def closing(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Content]]:
+    """The pages of old addresses and short links, the files that go with a page that moved, and the servers' files. ``found`` is
+    all that the site has: nothing of it is ever replaced."""
+    moved = dict(rules(site, found))
     for old, new in moved.items():
+        path = f"{old}index.html" if old.endswith("/") else old
+        if path in found:
+            continue  # told by permalinks.missing
         if old.endswith("/"):
-            yield f"{old}index.html", _page(site, old, new)
+            yield path, _page(site, old, new)
+        elif isinstance(content := found.get(new), str | bytes):
+            yield path, content
+    yield from _files(site, found)
     base = urlsplit(site.url).path or "/"
+    # Variables of nginx are known to all its sites: those of a library below a folder have its name.
+    suffix = "".join(f"_{part}" for part in slug(base).split("-") if part)
     steps = [(f"{base}{old}", f"{base}{new}", old.startswith(SHORT)) for old, new in moved.items()]
     for path, template in (
         (f"{SERVER}nginx-http.conf", "nginx-http.conf"),
@@ -32,38 +41,41 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
         (".htaccess", "htaccess"),
         ("_redirects", "_redirects"),
     ):
-        # Plain text: addresses are made of characters that no server gives a meaning to (ledger._ADDRESS).
-        yield (
-            path,
-            environment().get_template(f"serveur/{template}").render(base=base, steps=steps, size=_hash(len(steps))),
-        )
+        # Plain text: what addresses are made of (ledger._ADDRESS) means nothing to a server, but for what the template escapes.
+        text = environment().get_template(f"serveur/{template}")
+        yield path, text.render(base=base, steps=steps, size=_hash(len(steps)), suffix=suffix)
 
 
-def rules(site: Site) -> Iterator[tuple[str, str]]:
-    """``(old address, where it leads)``, from the root: pages that moved, then short links. Both in order."""
-    yield from site.permalinks.redirects.items()
+def rules(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
+    """``(old address, where it leads)``, from the root: pages that moved, those below them, then short links."""
+    below: dict[str, list[str]] = {}
+    for path, content in found.items():
+        parts = path.removesuffix("index.html").split("/")
+        if isinstance(content, Html) and len(parts) > 3:
+            below.setdefault("/".join(parts[:2]) + "/", []).append("/".join(parts[2:]))
+    for old, new in site.permalinks.redirects.items():
+        if f"{old}index.html" not in found and old not in found:
+            yield old, new
+            for rest in below.get(new, ()) if old in site.permalinks.moves else ():
+                yield old + rest, new + rest
     for code, target in site.permalinks.targets.items():
         yield f"{SHORT}{code}/", target
 
 
-def follow(site: Site, found: dict[str, Content]) -> dict[str, Content]:
+def _files(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Content]]:
     """The files that go with a sheet's page (``x.json``, ``x/flux.xml``), once more at each address that the page had: a
     program that asks for one follows no page."""
     by_page: dict[str, list[str]] = {}
     for path, content in found.items():
-        if isinstance(content, str | bytes) and not path.startswith((FOLDER, SHORT)):
+        if isinstance(content, str | bytes):
             parts = path.split("/")
             page = "/".join(parts[:2]) if len(parts) > 2 else path.rpartition(".")[0]
             by_page.setdefault(f"{page}/", []).append(path)
-    more: dict[str, Content] = {}
-    for old, new in site.permalinks.redirects.items():
-        if new in found and isinstance(found[new], str | bytes):
-            more[old] = found[new]
+    for old, new in site.permalinks.moves.items():
         for path in by_page.get(new, ()):
             copy = old.rstrip("/") + path.removeprefix(new.rstrip("/"))
             if copy not in found:
-                more[copy] = found[path]
-    return more
+                yield copy, found[path]
 
 
 def _page(site: Site, old: str, new: str) -> str:

@@ -141,8 +141,8 @@ def data_files(sheet: Sheet | None) -> tuple[tuple[str, str], ...]:
 def _updated(site: Site, sheet: Sheet | None, told: Told) -> date | None:
     """The day of a page's last change: its sheet's, or that of the newest of those that it lists. The home page shows the newest of all."""
     if sheet is not None:
-        return cited.last_change(sheet) if sheet.address else site.day
-    return max((cited.last_change(one) for one in told.listed or ()), default=None)
+        return site.history.last_change(sheet) if sheet.address else site.day
+    return max((site.history.last_change(one) for one in told.listed or ()), default=None)
 
 
 def body_of(site: Site, sheet: Sheet, root: str, terms: markup.Terms) -> Markup:
@@ -174,11 +174,12 @@ def when_fr(webinar: Webinar) -> str:
 
 
 def since_fr(since: Since, webinar: Webinar) -> str:
-    """How many of the sheets that a web conference cites were written, and how many checked again, after its day."""
-    revised = len(since.changed) - since.new
-    told = [f"{'1 fiche citée a' if number == 1 else f'{number_fr(number)} fiches citées ont'} été {verb}{'s' if number > 1 else ''}"
-            for number, verb in ((since.new, "publiée"), (revised, "revue")) if number]  # fmt: skip
-    return f"Depuis le {date_fr(webinar.date)}, {' et '.join(told)}."
+    """How many of the sheets that a web conference cites were written, and how many checked or changed, after its day."""
+    checked = sum(one.checked for one in since.changed if not one.new)
+    counts = ((since.new, "publiée"), (checked, "revue"), (len(since.changed) - since.new - checked, "modifiée"))
+    told = [f"{'1 fiche citée a' if number == 1 else f'{number_fr(number)} fiches citées ont'} été {what}{'s' if number > 1 else ''}"
+            for number, what in counts if number]  # fmt: skip
+    return f"Depuis le {date_fr(webinar.date)}, {' et '.join(part for part in (', '.join(told[:-1]), *told[-1:]) if part)}."
 
 
 def number_fr(value: int | float) -> str:

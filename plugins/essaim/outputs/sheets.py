@@ -35,7 +35,7 @@ def _page(site: Site, sheet: Sheet) -> tuple[str, Content]:
         styles=styles, scripts=scripts,
         sheet=sheet, similar=site.similar.get(sheet.id, ()), referring=site.referring(sheet), body_of=body_of,
         feed=conference_feed(sheet) if isinstance(sheet, Webinar) and sheet.id in site.library.pages else "",
-        since=since(site.library, sheet, site.journal) if isinstance(sheet, Webinar) and valid else None,
+        since=since(site.history, sheet) if isinstance(sheet, Webinar) and valid else None,
         problems=site.problems_by_path.get(sheet.path, []), headings=site.library.documents[sheet.id].headings,
         citations=citation.forms(citation.cited(sheet, site.name, site.url)) if valid else (),
     )  # fmt: skip

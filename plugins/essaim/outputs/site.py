@@ -10,7 +10,7 @@ from pathlib import Path
 
 from essaim import search
 from essaim.codes import ERROR
-from essaim.ledger import Change
+from essaim.history import History
 from essaim.library import Library, Relation, title_key
 from essaim.links import Record
 from essaim.markup import TermEntry, TermIndex
@@ -94,16 +94,13 @@ class Site:
 
     @cached_property
     def day(self) -> date:
-        """The library's own date, that of its newest sheet: no build reads a clock."""
-        return max((day for one in self.library.published.values() for day in (one.publie_le, one.verifie_le)), default=date.min)  # fmt: skip
+        """The library's own date, that of its newest sheet or of its last publication: no build reads a clock."""
+        return self.history.day() or date.min
 
     @cached_property
-    def journal(self) -> dict[str, tuple[Change, ...]]:
-        """What the publications changed, by sheet."""
-        found: dict[str, list[Change]] = {}
-        for one in self.library.ledger.journal:
-            found.setdefault(one.fiche, []).append(one)
-        return {identifier: tuple(changes) for identifier, changes in found.items()}
+    def history(self) -> History:
+        """When sheets came, changed and went."""
+        return History(self.library, self.permalinks)
 
     @cached_property
     def catalogue(self) -> tuple[Sheet, ...]:
