@@ -226,6 +226,7 @@ def test_only_what_is_published_is_there(site: Path) -> None:
         ".jpg",
         ".webp",
         ".geojson",
+        ".zip",
         ".conf",
         ".txt",
         ".jsonld",
