@@ -25,12 +25,12 @@ build: $(READY) ## Écrit le site dans site/ ; refuse s’il reste un problème
 
 test: $(READY) $(PROPER) lint ## Tout ce que l’intégration continue vérifie
 	scripts/ensure-tools
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 couverture: $(READY) $(PROPER) ## Les mêmes tests, et les lignes du code par lesquelles aucun ne passe
 	scripts/ensure-tools
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
