@@ -21,7 +21,7 @@ from essaim import cli, disk
 from essaim.front import canonical
 from essaim.library import load
 from essaim.model import KINDS, Experience, order
-from essaim.new import LONGEST, draft, identifier, identities
+from essaim.new import LONGEST, draft, identifier
 from essaim.vocabulary import Vocabulary
 from tests.conftest import ROOT, experience
 from tests.test_cli import essaim
@@ -111,7 +111,7 @@ def test_an_id_serves_once_for_ever(small_folder: Path) -> None:
         assert "Traceback" not in done.stderr
     assert {path: path.read_bytes() for path in small_folder.rglob("*.md")} == kept
     library, _ = load(small_folder)
-    assert identities(library)["ancien-nom"] == "voisine"
+    assert library.identities["ancien-nom"] == "voisine"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from essaim.model import SHEETS, Sheet
 
@@ -42,6 +43,12 @@ def data_address(kind: type[Sheet]) -> str:
 def schema_address(kind: type[Sheet]) -> str:
     """Address from the root of a kind's JSON Schema: ``schemas/method.json``."""
     return f"schemas/{kind.KIND}.json"
+
+
+def search_address(query: str) -> str:
+    """Address from the root of the explorer for a query as an editor writes it. Characters of its own stay; the rest is
+    written as addresses want it."""
+    return "explorer/" + (f"?{quote(query, safe='=&,+')}" if query else "")
 
 
 def generated(path: str) -> str | None:

@@ -56,6 +56,12 @@ def cited(library: Library, webinar: Webinar) -> list[Sheet]:
     return [library.pages[one] for one in ids if one in library.pages and one != webinar.id]
 
 
+def instead(library: Library, sheet: Sheet) -> list[Sheet]:
+    """The sheets to read in the place of one that is archived, those that have a page."""
+    ids = sheet.archivage.remplacee_par or () if sheet.archivage else ()
+    return [library.pages[one] for one in ids if one in library.pages]
+
+
 def since(history: History, webinar: Webinar) -> Since:
     """What became of what ``webinar`` cites after its day."""
     found = cited(history.library, webinar)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from essaim.cited import instead
 from essaim.library import title_key
 from essaim.model import SHEETS, Sheet, Webinar
 from essaim.outputs.render import date_fr, environment, when_fr
@@ -151,9 +152,8 @@ def _coming(site: Site, webinar: Webinar) -> Item:
 
 def _withdrawn(site: Site, sheet: Sheet) -> Item:
     told = sheet.archivage
-    instead = [site.library.pages[one] for one in (told.remplacee_par if told else ()) if one in site.library.pages]
     return Item(sheet.titre, _link(site, sheet), told.raison if told else "", f"{sheet.LABEL}, archivée le {date_fr(told.le)}" if told else "",
-                tuple((one.titre, _link(site, one)) for one in instead))  # fmt: skip
+                tuple((one.titre, _link(site, one)) for one in instead(site.library, sheet)))  # fmt: skip
 
 
 def _link(site: Site, sheet: Sheet) -> str:

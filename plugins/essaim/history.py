@@ -42,7 +42,7 @@ class History:
 
     def today(self, identifier: str) -> str:
         """The id that a sheet has today, itself when no sheet has or had it."""
-        return self.links.identities.get(identifier, identifier)
+        return self.links.library.identities.get(identifier, identifier)
 
     def appeared(self, sheet: Sheet) -> date:
         """The day when it came before readers: the day that it gives, or that of the publication that brought it."""

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import quote
 
 from pydantic import ValidationError
 
 from essaim import ledger, markup, pictures, source, territories, vocabulary
-from essaim.addresses import generated
+from essaim.addresses import generated, search_address
 from essaim.ledger import Ledger
 from essaim.markup import Document, Link, Target
 from essaim.messages import translate
@@ -78,6 +77,12 @@ class Library:
     def published(self) -> dict[str, Sheet]:
         """The sheets that stand in lists, by id, in order."""
         return {i: sheet for i, sheet in sorted(self.sheets.items()) if sheet.published}
+
+    @cached_property
+    def identities(self) -> dict[str, str]:
+        """Every id that a sheet has or had → the id that it has today. Ids are for ever, so these can't serve again."""
+        found = {old: sheet.id for sheet in self.known.values() for old in sheet.anciens_ids or ()}
+        return {**found, **{one: one for one in self.kinds}}
 
     @cached_property
     def former(self) -> dict[str, str]:
@@ -150,7 +155,7 @@ class Library:
             return Target(link.target, css="externe")
         if kind == "explorer":
             # Characters of its own stay; the rest is written again as addresses want it.
-            return Target(f"{root}explorer/" + (f"?{quote(target, safe='=&,+')}" if target else ""))
+            return Target(f"{root}{search_address(target)}")
         if kind == "site":
             return Target(f"{root}{target}" + (f"#{anchor}" if anchor else ""))
         if kind == "image":

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import comrak
 import nh3
 
-from essaim.words import slug
+from essaim.words import numbered, slug
 
 SCHEMES = ("http", "https", "mailto")
 
@@ -362,17 +362,10 @@ def _in_characters(rendered: str, lines: list[str]) -> str:
 
 def _anchor(title: str, used: dict[str, int]) -> str:
     """The anchor of a heading: its slug; a second one of the same text gets -2. ``fiche-`` is the templates' own.
-
-    ``used`` maps each anchor that is taken to the number from which to look for the next of its name."""
+    ``used`` is that of ``words.numbered``."""
     base = slug(title) or "section"
     base = f"section-{base}" if base.startswith(("fiche-", "def-", "fn-")) else base
-    anchor, number = base, used.get(base, 2)
-    while anchor in used:
-        anchor = f"{base}-{number}"
-        number += 1
-    used[base] = number
-    used.setdefault(anchor, 2)
-    return anchor
+    return numbered(base, used)
 
 
 def _name(token: str) -> str:

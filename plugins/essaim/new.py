@@ -27,12 +27,6 @@ def identifier(titre: str) -> str:
     return found if len(found) <= LONGEST else found[: LONGEST + 1].rpartition("-")[0] or found[:LONGEST]
 
 
-def identities(library: Library) -> dict[str, str]:
-    """Every id that a sheet has or had → the id that it has today. Ids are for ever, so these can't serve again."""
-    found = {old: sheet.id for sheet in library.known.values() for old in sheet.anciens_ids or ()}
-    return {**found, **{one: one for one in library.kinds}}
-
-
 def draft(kind: type[Sheet], data: Mapping[str, Any], today: date, vocabularies: Mapping[str, Vocabulary]) -> str:
     """The canonical text of a sheet to fill in. ``data`` holds what is known of it, as ``Source.data`` does.
 

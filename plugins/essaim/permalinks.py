@@ -12,14 +12,15 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from urllib.parse import quote
 
+from essaim.addresses import search_address
 from essaim.ledger import Entry, path_of
 from essaim.library import Library, destination
 from essaim.model import SHEETS, Sheet, Webinar
 from essaim.problem import Problem
 
-_FOLDERS = {kind.URL for kind in SHEETS} - {""}
+FOLDERS = frozenset(kind.URL for kind in SHEETS) - {""}
+"""First names of the addresses of sheets, but for pages, which stand at the root."""
 SHORT = "s/"
 """The folder of short links."""
 CONSONANTS, VOWELS = "bdfgkmnprstvz", "aeou"
@@ -38,12 +39,6 @@ class Permalinks:
     library: Library
 
     @cached_property
-    def identities(self) -> dict[str, str]:
-        """Every id that a sheet has or had → the id that it has today."""
-        found = {old: sheet.id for sheet in self.library.known.values() for old in sheet.anciens_ids or ()}
-        return {**found, **{one: one for one in self.library.kinds}}
-
-    @cached_property
     def sheets(self) -> dict[str, Sheet]:
         """The sheets that have a page, by its address."""
         return {sheet.address: sheet for sheet in self.library.pages.values()}
@@ -53,7 +48,7 @@ class Permalinks:
         """Addresses of pages that sheets had → those that they have, by ``anciens_ids`` and by the ledger."""
         found: dict[str, str] = {}
         for entry in self.library.ledger.entries:
-            sheet = self.library.pages.get(self.identities.get(entry.fiche, ""))
+            sheet = self.library.pages.get(self.library.identities.get(entry.fiche, ""))
             if sheet and sheet.address != entry.adresse and of_a_sheet(entry.adresse):
                 found[entry.adresse] = sheet.address
         for sheet in self.library.pages.values():
@@ -163,7 +158,7 @@ class Permalinks:
 def of_a_sheet(address: str) -> bool:
     """Whether an address has the form of that of a sheet's page."""
     parts = address.split("/")
-    return (len(parts) == 3 and parts[0] in _FOLDERS and not parts[2]) or (len(parts) == 2 and not parts[1])
+    return (len(parts) == 3 and parts[0] in FOLDERS and not parts[2]) or (len(parts) == 2 and not parts[1])
 
 
 def _parted(address: str) -> tuple[str, str]:
@@ -196,7 +191,7 @@ def searches(library: Library, sheet: Sheet) -> Iterator[str]:
     for link in library.documents[sheet.id].links:
         kind, query, _ = destination(sheet, link)
         if kind == "explorer" and query:
-            yield f"explorer/?{quote(query, safe='=&,+')}"
+            yield search_address(query)
 
 
 def lost_page(library: Library, entry: Entry) -> tuple[str, str]:
@@ -259,7 +254,7 @@ def published(library: Library, pages: Iterable[str], today: date) -> tuple[Entr
         one.adresse: replace(
             one,
             jusqu_a=None if one.adresse in now else one.jusqu_a or last,
-            fiche=now.get(one.adresse, links.identities.get(one.fiche, one.fiche)),
+            fiche=now.get(one.adresse, library.identities.get(one.fiche, one.fiche)),
         )
         for one in library.ledger.entries
     }

@@ -11,7 +11,6 @@ from datetime import date
 from essaim.ledger import CHANGES, Change, State
 from essaim.library import Library
 from essaim.model import Sheet
-from essaim.permalinks import Permalinks
 
 DIGITS = 8
 """Hexadecimal digits of SHA-256 that are kept: one change in four thousand million would go unseen."""
@@ -30,7 +29,7 @@ def state(library: Library) -> tuple[State, ...]:
 
 def changes(library: Library, today: date) -> Iterator[Change]:
     """What changed in each sheet since the state of the last publication. A sheet that was renamed is still itself."""
-    names, first = Permalinks(library).identities, _Names(library)
+    names, first = library.identities, _Names(library)
     before = {names.get(one.fiche, one.fiche): one for one in library.ledger.state}
     for sheet in library.pages.values():
         known = before.pop(sheet.id, None)

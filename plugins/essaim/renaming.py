@@ -20,7 +20,7 @@ from essaim.front import Entry
 from essaim.library import Library, destination, make
 from essaim.markup import Link
 from essaim.model import KINDS, Sheet, champs
-from essaim.permalinks import Permalinks, anchors
+from essaim.permalinks import anchors
 from essaim.problem import Problem
 from essaim.source import Source, compose, parse
 from essaim.words import SLUG, nearest
@@ -56,7 +56,6 @@ def sheet(library: Library, problems: Collection[Problem], files: Mapping[str, b
     here, there = f"{kind.FOLDER}/{old}.md", f"{kind.FOLDER}/{new}.md"
     again = new in library.known and old in (library.known[new].anciens_ids or ())
     moved = old not in library.kinds or again
-    links = Permalinks(library)
     if not SLUG.fullmatch(new) or len(new) > 80:
         raise RenameError(
             f"« {new} » ne peut pas être un identifiant : minuscules sans accent, chiffres et traits d’union."
@@ -64,9 +63,9 @@ def sheet(library: Library, problems: Collection[Problem], files: Mapping[str, b
     if kind.address_of(old) == "" or old == new:
         raise RenameError("la page d’accueil garde son nom." if old != new else "les deux noms sont les mêmes.")
     # A sheet may take a name back that it had before.
-    if not moved and links.identities.get(new, old) != old:
+    if not moved and library.identities.get(new, old) != old:
         raise RenameError(
-            f"« {new} » est déjà l’identifiant de la fiche « {links.identities[new]} », actuel ou ancien : un identifiant ne sert qu’une fois."
+            f"« {new} » est déjà l’identifiant de la fiche « {library.identities[new]} », actuel ou ancien : un identifiant ne sert qu’une fois."
         )
     if kind.KIND == "page" and new in reserved(library):
         raise RenameError(f"l’adresse /{new}/ sert déjà au site.")

@@ -53,6 +53,18 @@ def slug(text: str) -> str:
     return slugify(text.replace("’", "'"), replacements=[("'", "-")])
 
 
+def numbered(base: str, used: dict[str, int]) -> str:
+    """``base``, or with ``-2``, ``-3``… when it is taken. ``used`` maps each name that is taken to the number from which to
+    look for the next of its name: linear, however many there are of one name."""
+    name, number = base, used.get(base, 2)
+    while name in used:
+        name = f"{base}-{number}"
+        number += 1
+    used[base] = number
+    used.setdefault(name, 2)
+    return name
+
+
 def nearest(wrong: str, candidates: Iterable[str], also: Mapping[str, str] | None = None) -> str | None:
     """The candidate most like ``wrong``, or None when nothing is near. ``also`` maps other names to candidates."""
     names = {**{candidate: candidate for candidate in candidates}, **(also or {})}

@@ -11,8 +11,8 @@ from essaim.checks.addresses import RESERVED, reserved
 from essaim.checks.common import at
 from essaim.ledger import Entry
 from essaim.library import Library
-from essaim.model import SHEETS, Sheet, Webinar
-from essaim.permalinks import FILES, Permalinks, anchors
+from essaim.model import Sheet, Webinar
+from essaim.permalinks import FILES, FOLDERS, Permalinks, anchors
 from essaim.problem import Problem
 from essaim.words import nearest
 
@@ -20,7 +20,6 @@ ARCHIVED = "archivé"
 _OF_PAGES, _OF_CONFERENCES = ("fiche-", "def-", "fn-", "fnref-"), ("fiche-sequence-", "fiche-question-")
 _OURS = ("assets/", "images/", "s/", "serveur/")
 _PAGE = re.compile(r"(?:[a-z0-9-]+/)+")
-_FOLDERS = {kind.URL for kind in SHEETS} - {""}
 
 
 def published_addresses(library: Library) -> Iterator[Problem]:
@@ -31,7 +30,7 @@ def published_addresses(library: Library) -> Iterator[Problem]:
     taken = reserved(library)
     for number, entry in enumerate(library.ledger.entries):
         page, _, anchor = entry.adresse.partition("#")
-        now = links.identities.get(entry.fiche)
+        now = library.identities.get(entry.fiche)
         if entry.fiche and page and not (permalinks.of_a_sheet(page) and page.rstrip("/") not in taken):
             yield library.ledger.problem("permaliens", number, "registre-abime", f"/{page} ne peut pas être l’adresse d’une fiche",
                                          "Reprenez cette ligne dans la version précédente du fichier : essaim publish seul l’écrit.")  # fmt: skip
@@ -69,7 +68,7 @@ def published_addresses(library: Library) -> Iterator[Problem]:
 def _of_another_kind(sheet: Sheet, page: str) -> bool:
     """Whether ``page`` is the address of a sheet of another kind with the id of ``sheet``."""
     folder, _, rest = page.partition("/")
-    return folder in _FOLDERS and folder != type(sheet).URL and rest == f"{sheet.id}/"
+    return folder in FOLDERS and folder != type(sheet).URL and rest == f"{sheet.id}/"
 
 
 def _lost(entry: Entry, fresh: Collection[str]) -> tuple[str, str]:
@@ -95,9 +94,11 @@ def _renamed(sheet: Sheet, anchor: str, held: Collection[str]) -> str:
 def old_anchors(library: Library) -> Iterator[Problem]:
     """An old anchor is no longer that of a heading, stands once, and leads to a heading that is there."""
     for sheet in library.known.values():
+        if not sheet.anciennes_ancres:
+            continue
         held = anchors(library, sheet)
         seen: set[str] = set()
-        for number, one in enumerate(sheet.anciennes_ancres or ()):
+        for number, one in enumerate(sheet.anciennes_ancres):
             place = ("anciennes_ancres", number)
             if (
                 one.ancre
@@ -156,7 +157,7 @@ def redirections(library: Library) -> Iterator[Problem]:
 def _no_sheet(links: Permalinks, address: str) -> bool:
     """Whether an address is that of a sheet, by its form, and none has it. What is no sheet's is for the build to know."""
     parts = address.partition("#")[0].split("/")
-    return len(parts) == 3 and parts[0] in _FOLDERS and parts[1] != "" and links.resolve(address) is None
+    return len(parts) == 3 and parts[0] in FOLDERS and parts[1] != "" and links.resolve(address) is None
 
 
 def _of_the_site(library: Library, address: str) -> bool:
@@ -179,7 +180,7 @@ def _plausible(library: Library, address: str) -> bool:
     if vocabulary is not None:
         return len(parts) < 3 or (len(parts) == 3 and vocabulary.get(parts[1]) is not None)
     pages = (sheet.id for sheet in library.known.values() if sheet.KIND == "page")
-    return parts[0] in ("", "contribuer", *RESERVED, *_FOLDERS) or parts[0] in pages
+    return parts[0] in ("", "contribuer", *RESERVED, *FOLDERS) or parts[0] in pages
 
 
 def _near(links: Permalinks, address: str) -> str:

@@ -16,7 +16,7 @@ from essaim.cli.common import CONTENT, Suggesting, folder, wrong_use
 from essaim.cli.options import Day
 from essaim.library import Library, load
 from essaim.model import KINDS, SHEETS, Champ, Sheet, order
-from essaim.new import draft, explained, identifier, identities, refusals
+from essaim.new import draft, explained, identifier, refusals
 from essaim.words import NON_COMMUNIQUE, SLUG, slug
 
 # Elsewhere this option is called --date: here that is a field of web conferences.
@@ -162,7 +162,7 @@ class _RefusedError(Exception):
 
 def _name(library: Library, name: str, asking: bool, barred: frozenset[str]) -> str:
     """An id that no sheet has or had, and that is not ``barred``. On a terminal, asks for another; in a script, ends the command."""
-    taken = identities(library)
+    taken = library.identities
     while True:
         if not SLUG.fullmatch(name):
             refusal = f"« {name} » ne peut pas être un identifiant : minuscules sans accent, chiffres et traits d’union seulement." if name else "ce titre ne donne pas d’identifiant."  # fmt: skip

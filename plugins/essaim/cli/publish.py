@@ -45,15 +45,15 @@ def publish(contenu: Path, today: date, essai: bool) -> None:
     pages = addresses(Site(library, url="https://localhost/"))
     _stop_at(list(permalinks.missing(library, pages)))
     after = published(library, pages, today)
-    tables = ("journal", "etat", "permaliens")
-    if ledger.parse({table: ledger.write(after, table) for table in ledger.TABLES})[1]:
-        raise ValueError("the ledger that would be written can't be read again")
     # The ledger last: killed before, the same command finds the same things to do.
-    for table in tables if not essai else ():
+    texts = {table: ledger.write(after, table) for table in ("journal", "etat", "permaliens")}
+    if ledger.parse(texts)[1]:
+        raise ValueError("the ledger that would be written can't be read again")
+    for table, text in texts.items() if not essai else ():
         file = root / ledger.FOLDER / f"{table}.csv"
         try:
             file.parent.mkdir(exist_ok=True)
-            disk.replace(file, ledger.write(after, table))
+            disk.replace(file, text)
         except OSError as failed:
             wrong_use(
                 f"« {ledger.path_of(contenu.as_posix(), table)} » ne peut pas être écrit ({disk.reason(failed)}). Faites de la place ou ouvrez l’accès, puis relancez la commande."

@@ -107,9 +107,9 @@ def _search(quoi: str) -> str:
 def _address(links: Permalinks, quoi: str) -> str:
     """The address of a sheet by its id, old or new, with the anchor of a sequence."""
     identifier, _, anchor = quoi.partition("#")
-    sheet = links.library.pages.get(links.identities.get(identifier, ""))
+    sheet = links.library.pages.get(links.library.identities.get(identifier, ""))
     if sheet is None:
-        known = [one for one, today in links.identities.items() if today in links.library.pages]
+        known = [one for one, today in links.library.identities.items() if today in links.library.pages]
         near = nearest(identifier, known)
         wrong_use(
             f"aucune fiche publiée ne s’appelle « {identifier} »."

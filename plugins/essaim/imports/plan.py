@@ -24,7 +24,7 @@ from essaim.imports.rows import Left, Piece, Place, Reader, Row, build, named
 from essaim.library import Library
 from essaim.messages import translate
 from essaim.model import SHEETS, Sheet
-from essaim.new import identifier, identities
+from essaim.new import identifier
 from essaim.problem import Problem, in_order
 from essaim.source import Source, parse
 from essaim.spreadsheet import Tab, letter
@@ -118,7 +118,7 @@ class _Planner:
         """Id of each sheet that a row makes or has made, and that row."""
         self.there = {fold(str(sheet.titre)): sheet.id for sheet in found.known.values() if sheet.titre and self.kind.KIND == sheet.KIND}  # fmt: skip
         """Sheets of this kind by title: what a sheet is called today need not be what its id was made from."""
-        self.former = {old: today for old, today in identities(found).items() if old != today}
+        self.former = {old: today for old, today in found.identities.items() if old != today}
 
     def plan(self, step: Callable[[], object]) -> Plan:
         lexicon = Lexicon.of(self.library, territories.load())

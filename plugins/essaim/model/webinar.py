@@ -12,7 +12,7 @@ from pydantic import computed_field
 
 from essaim.model.base import Group, Sheet, champ
 from essaim.model.types import Heure, Jour, Ligne, Ref, Texte, Textes, Timecode, Url, UrlOuInconnue
-from essaim.words import slug
+from essaim.words import numbered, slug
 
 _LONGEST = 60
 
@@ -113,10 +113,5 @@ def _anchors(prefix: str, titles: tuple[str | None, ...]) -> tuple[str, ...]:
             or words[:_LONGEST]
             or "sans-titre"
         )
-        anchor, number = base, used.get(base, 2)
-        while anchor in used:
-            anchor, number = f"{base}-{number}", number + 1
-        used[base] = number
-        used.setdefault(anchor, 2)
-        found.append(anchor)
+        found.append(numbered(base, used))
     return tuple(found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from essaim import territories
+from essaim.cited import instead
 from essaim.library import Library, Relation
 from essaim.model import KINDS, Sheet, Webinar
 from essaim.outputs.render import page
@@ -88,8 +89,7 @@ def _sheets(site: Site, ids: Iterable[str]) -> tuple[Way, ...]:
 
 
 def _of(site: Site, sheet: Sheet) -> Way:
-    instead = sheet.archivage.remplacee_par if sheet.archivage and not sheet.published else ()
-    found = [site.library.pages[one] for one in instead if one in site.library.pages]
+    found = [] if sheet.published else instead(site.library, sheet)
     named = tuple(_way(site, one.LABEL, one.titre, one.address) for one in found)
     return replace(_way(site, sheet.LABEL, sheet.titre, sheet.address), archived=not sheet.published, instead=named)
 

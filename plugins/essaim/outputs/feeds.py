@@ -19,9 +19,10 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from essaim.addresses import FEEDS, FOLLOWED, conference_feed, feed_address
-from essaim.cited import cited
+from essaim.cited import cited, instead
 from essaim.library import facet_values
 from essaim.model import SHEETS, Sheet, Webinar
+from essaim.opendata import LICENCE
 from essaim.outputs.lists import values_of
 from essaim.outputs.render import date_fr, page
 from essaim.outputs.shown import label, spaced
@@ -29,7 +30,6 @@ from essaim.outputs.site import Content, Site
 
 MOST = 40
 """Entries of a feed, the newest."""
-RIGHTS = "Licence Ouverte 2.0 (Etalab)"
 
 # What XML 1.0 can't hold, even escaped.
 _REFUSED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -133,7 +133,7 @@ def _atom(site: Site, feed: Feed, entry: Callable[[Sheet], FeedEntry], began: da
     made.subtitle(_text(f"Flux Atom : donnez cette adresse à un lecteur de flux. Comment s’en servir : {site.url}{FEEDS}"))  # fmt: skip
     made.link([{"rel": "self", "href": site.url + feed.address, "type": "application/atom+xml"}, {"rel": "alternate", "href": site.url + feed.page, "type": "text/html"}])  # fmt: skip
     made.author({"name": _text(site.name)})
-    made.rights(RIGHTS)
+    made.rights(LICENCE["titre"])
     made.language("fr")
     made.generator("Essaim")
     made.updated(_instant(max((site.history.last_change(one) for one in feed.sheets), default=began)))
@@ -173,10 +173,10 @@ def _withdrawal(site: Site, sheet: Sheet) -> str:
     if sheet.published or not sheet.archivage:
         return ""
     # Addresses in the text: readers of feeds take a link « related » for that of the entry.
-    others = [site.library.pages[one] for one in sheet.archivage.remplacee_par or () if one in site.library.pages]
-    instead = " ; ".join(f"« {one.titre} », {site.url}{one.address}" for one in others)
+    others = instead(site.library, sheet)
+    named = " ; ".join(f"« {one.titre} », {site.url}{one.address}" for one in others)
     told = f"Archivée le {date_fr(sheet.archivage.le)} : {sheet.archivage.raison}"
-    return f"{told} À lire à la place : {instead}" if instead else told
+    return f"{told} À lire à la place : {named}" if named else told
 
 
 def _founded(site: Site) -> date:

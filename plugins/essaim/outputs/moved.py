@@ -1,7 +1,7 @@
 """What leads from old addresses and short links to pages: a page each, that works anywhere, and the same for web servers.
 
 A page holds a refresh, a canonical address and a real link; nginx, Apache and hosts that read ``_redirects`` answer 301 by
-themselves. docs/heberger.md says how each is set up.
+themselves. docs/publier.md says how each is set up.
 """
 
 from __future__ import annotations
@@ -80,11 +80,10 @@ def _files(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Cont
 
 def _page(site: Site, old: str, new: str) -> str:
     root = "../" * old.count("/")
-    page, _, anchor = new.partition("#")
-    sheet = site.permalinks.sheets.get(page)
+    sheet = site.permalinks.sheets.get(new.partition("#")[0])
     return environment().get_template("redirection.html").render(
         site=site, root=root, target=f"{root}{new}", canonical=f"{site.url}{new}" if site.url else f"{root}{new}",
-        title=sheet.titre if sheet else site.name, short=old.startswith(SHORT), anchor=anchor,
+        title=sheet.titre if sheet else site.name, short=old.startswith(SHORT),
     )  # fmt: skip
 
 
