@@ -6,9 +6,12 @@
 PYTHON ?= python3
 # Material announces its end of support at each run: decision 4 knows.
 export NO_MKDOCS_2_WARNING := 1
+# Python keeps its compiled modules, and Essaim its compiled templates: hundreds of commands start in the tests.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 READY := .venv/.ready
 PROPER := .venv-properdocs/.ready
+PEERS := .venv-bench/.ready bench/peers/eleventy/node_modules/.ready
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 
 help: ## Liste les commandes
@@ -64,7 +67,7 @@ codes: $(READY) ## Refait docs/codes.md, la liste de ce que dit le contrôle
 locale: $(READY) ## Compile les mots français de la ligne de commande
 	$(BIN)/pybabel --quiet compile --directory plugins/essaim/locale --locale fr
 
-bench: $(READY) ## Mesure la construction, le contrôle et la recherche à plusieurs tailles
+bench: $(READY) $(PEERS) ## Mesure la construction, le contrôle et la recherche, et d’autres générateurs à côté
 	$(BIN)/python bench/bench.py
 	$(BIN)/python bench/finding.py
 	$(BIN)/python bench/changed.py
@@ -73,9 +76,10 @@ bench: $(READY) ## Mesure la construction, le contrôle et la recherche à plusi
 lock: ## Refait les fichiers d’exigences (demande uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --output-file requirements.txt
 	uv pip compile pyproject.toml --extra properdocs --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --constraint requirements.txt --output-file requirements-properdocs.txt
+	uv pip compile bench/requirements.in --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --output-file bench/requirements.txt
 
 clean: ## Retire ce que les commandes ont produit
-	rm -rf site dist .cache .coverage .coverage.* .venv .venv-properdocs node_modules
+	rm -rf site dist .cache .coverage .coverage.* .venv .venv-properdocs .venv-bench node_modules bench/peers/eleventy/node_modules
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -88,4 +92,14 @@ $(PROPER): requirements-properdocs.txt pyproject.toml
 	$(PYTHON) -m venv .venv-properdocs
 	.venv-properdocs/bin/python $(INSTALL) requirements-properdocs.txt
 	.venv-properdocs/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What bench/ measures beside Essaim, apart from what builds need.
+.venv-bench/.ready: bench/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python $(INSTALL) bench/requirements.txt
+	@touch $@
+
+bench/peers/eleventy/node_modules/.ready: bench/peers/eleventy/package-lock.json
+	cd bench/peers/eleventy && npm ci --silent --no-audit --no-fund
 	@touch $@

@@ -1,78 +1,79 @@
-"""``make bench``: check and build generated libraries of several sizes, in one run; figures a sheet, and their ratios.
+"""``make bench``: what Essaim costs, and what others cost on the same library in the same run.
 
-CPU seconds count user and system time of the whole command with its children; memory is the peak of the largest
-process. A ratio near 1.0 from one size to the next says that the cost is linear in the number of sheets.
+``python bench/bench.py 100 1000`` measures these sizes and prints the tables; without sizes, 100, 1,000 and 10,000, and
+docs/performance.md is written again. Progress goes to standard error. A command that fails stops all, with what it said.
 """
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+import time
 from pathlib import Path
 
+import own
+import report
 from generate import write
+from measure import CommandError, run, typical
+from report import ESSAIM, Built, Size
+from sites import PEERS
+from weigh import weigh
 
-SIZES = tuple(int(size) for size in sys.argv[1:]) or (250, 1000, 4000)
-COMMANDS = {
-    "contrôle": (sys.executable, "-m", "essaim", "check"),
-    "construction": (sys.executable, "-m", "mkdocs", "build", "--quiet"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one command took: seconds, seconds, megabytes."""
-
-    cpu: float
-    wall: float
-    memory: float
-
-
-def measure(command: tuple[str, ...], folder: Path) -> Cost:
-    """Run ``command`` in ``folder``. Raises CalledProcessError with its output when it fails."""
-    # A child of its own for each, since the kernel gives the peak memory of the largest child ever waited for.
-    code = (
-        "import resource,subprocess,sys,time;t=time.perf_counter();"
-        "d=subprocess.run(sys.argv[1:],capture_output=True,text=True);w=time.perf_counter()-t;"
-        "r=resource.getrusage(resource.RUSAGE_CHILDREN);"
-        "print(r.ru_utime+r.ru_stime,w,r.ru_maxrss/1024);sys.stderr.write(d.stdout[-3000:]+d.stderr[-3000:]);sys.exit(d.returncode)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *command], cwd=folder, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(command)}:\n{done.stderr}")
-    return Cost(*(float(part) for part in done.stdout.split()))
+SIZES = (100, 1000, 10_000)
+REPEATED = 1000
+"""Sheets up to which a figure is the median of three runs: beyond, one run is long enough."""
+LONGEST = 300
+"""Seconds that a generator may take; one that would take longer, by its time at the size before, is left out."""
 
 
 def main() -> None:
-    """Print one table."""
-    print(f"{'':14}{'fiches':>8}{'CPU s':>9}{'ms/fiche':>10}{'× taille précédente':>21}{'durée s':>9}{'Mo':>7}")
+    """Measure, print, write."""
+    sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)
+    found: list[Size] = []
     with tempfile.TemporaryDirectory() as scratch:
-        for size in SIZES:
-            print(f"… écriture de {size} fiches", file=sys.stderr)
-            write(size, Path(scratch) / str(size))
-        for name, command in COMMANDS.items():
-            before: float | None = None
-            start = measure(command, Path(_empty(Path(scratch))))
-            for size in SIZES:
-                print(f"… {name} de {size} fiches", file=sys.stderr)
-                cost = measure(command, Path(scratch) / str(size))
-                each = (cost.cpu - start.cpu) / size * 1000
-                ratio = f"{each / before:.2f}" if before else "–"
-                print(f"{name:14}{size:>8}{cost.cpu:>9.2f}{each:>10.2f}{ratio:>21}{cost.wall:>9.2f}{cost.memory:>7.0f}")
-                before = each
-            print(f"{name:14}{'à vide':>8}{start.cpu:>9.2f}{'':>10}{'':>21}{start.wall:>9.2f}{start.memory:>7.0f}")
+        for size in sizes:
+            try:
+                found.append(measured(size, Path(scratch) / str(size), found))
+            except CommandError as failed:
+                sys.exit(str(failed))
+    text = report.tables(found, ", ".join(f"{kind.name} {kind.version()}" for kind in PEERS))
+    print(text)
+    if not sys.argv[1:]:
+        report.write(text)
 
 
-def _empty(scratch: Path) -> Path:
-    """A library without generated sheets: what starting costs, taken off the figures a sheet."""
-    folder = scratch / "empty"
-    if not folder.exists():
-        write(16, folder)
-    return folder
+def measured(size: int, folder: Path, before: list[Size]) -> Size:
+    """Everything at one size, in ``folder``."""
+    times = 3 if size <= REPEATED else 1
+    tell(size, "écriture des fiches")
+    library = folder / "essaim"
+    write(size, library)
+    mine = own.measure(library, times, lambda line: tell(size, f"{ESSAIM}, {line}"))
+    built: dict[str, Built | None] = {ESSAIM: Built(mine.costs[own.COLD], mine.site)}
+    for kind in PEERS:
+        if too_long(kind.name, size, before):
+            tell(size, f"{kind.name} : non mesuré, il lui faudrait plus de {LONGEST} s")
+            built[kind.name] = None
+            continue
+        tell(size, kind.name)
+        peer = kind(folder / kind.source)
+        peer.prepare(library)
+        cost = typical(times, peer.clean, lambda: run(peer.command, peer.folder, peer.environment))  # noqa: B023  # called at once
+        built[kind.name] = Built(cost, weigh(peer.site))
+    return Size(size, mine, built)
+
+
+def too_long(name: str, size: int, before: list[Size]) -> bool:
+    """Whether a generator would take too long, by its time at the size before."""
+    if not before:
+        return False
+    built = before[-1].built[name]
+    return built is None or built.cost.wall * size / before[-1].sheets > LONGEST
+
+
+def tell(size: int, what: str) -> None:
+    """One line of progress."""
+    print(f"{time.strftime('%H:%M:%S')}  {size} fiches : {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from generate import write
 SHEETS = {
     "une expérience parmi d’autres": "experiences/experience-500.md",
     "une méthode": "methods/method-5.md",
-    "la fiche que toutes citent": "experiences/experience-0.md",
+    "la fiche la plus citée": "experiences/experience-0.md",
     "un terme": "glossary/term-3.md",
 }
 

@@ -11,6 +11,7 @@ import pytest
 from essaim import vocabulary
 from essaim.checks import check
 from essaim.library import Library, from_texts, load
+from essaim.outputs import OF_SHEETS, Content, Site, data, sheets
 from essaim.problem import Problem, in_order
 from essaim.vocabulary import Vocabulary
 
@@ -25,6 +26,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
         for name, value in report.user_properties if report.when == "call" else ():
             terminalreporter.write_line(f"{name} : {value}")
+
+
+def sheet_pages(site: Site) -> dict[str, Content]:
+    """What every sheet has of its own, and in the preview, what stands for those that could not be read."""
+    shown = site.library.known if site.preview else site.library.pages
+    own = (made for sheet in shown.values() for output in OF_SHEETS for made in output(site, sheet))
+    return {**dict(own), **dict(sheets.pages(site))}
+
+
+def data_files(site: Site) -> dict[str, Content]:
+    """The open data: the files of each sheet, those of the library, and their pages."""
+    own = dict(made for sheet in site.library.pages.values() for made in data.of_sheet(site, sheet))
+    return {**own, **dict(data.pages(site, own))}
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from essaim.advice import ADVICE
 from essaim.checks import CHECKS
 from essaim.model import SHEETS
-from essaim.outputs import OUTPUTS
+from essaim.outputs import OF_SHEETS, OUTPUTS, PICTURES, TEXTUAL
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "plugins" / "essaim"
@@ -16,7 +16,8 @@ PACKAGE = ROOT / "plugins" / "essaim"
 # A module may import those on its own line and below (docs/architecture.md draws it).
 LAYERS = (
     {"plugin", "cli", "__main__"},
-    {"archive", "reach"},
+    {"archive", "reach", "press"},
+    {"shell"},
     {
         "checks",
         "advice",
@@ -57,14 +58,17 @@ LAYERS = (
         "links",
         "permalinks",
     },
-    {"library", "front", "addresses"},
+    {"library", "front"},
+    {"destinations", "readings"},
+    {"naming", "addresses"},
     {"model"},
     {"blocks"},
     {"vocabulary", "territories", "markup", "ledger", "pictures", "charts", "cover", "spreadsheet", "qr"},
-    {"cache"},
-    {"messages"},
+    {"terms"},
+    {"messages", "cache"},
     {"source"},
-    {"codes", "settings", "changes", "problem", "words", "disk", "replay"},
+    {"yamltext"},
+    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay"},
 )
 
 
@@ -138,8 +142,11 @@ def test_registries_are_whole() -> None:
         "render",
         "shown",
         "moved",
+        "parts",
+        "seen",
     }  # moved is the last, and sees the others
-    assert {output.__module__.rsplit(".", 1)[1] for output in OUTPUTS} == outputs
+    assert {output.__module__.rsplit(".", 1)[1] for output in (*OUTPUTS, *OF_SHEETS)} == outputs
+    assert set(TEXTUAL) | set(PICTURES) <= {*OUTPUTS, *OF_SHEETS}
     templates = {file.stem for file in (ROOT / "overrides" / "fiches").glob("*.html")}
     assert {kind.KIND for kind in SHEETS} <= templates
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageFont
 from essaim import cover
 from essaim.cover import Cover, draw
 from essaim.library import Library
-from essaim.outputs import Site, covers
+from essaim.outputs import Content, Site, covers
 
 URL = "https://essaim.example/"
 PLAIN = Cover("Le Labo des partenariats d’Alsace", "Expérience", "Bas-Rhin et Haut-Rhin", "Essaim")
@@ -22,6 +22,12 @@ def opened(data: bytes) -> Image.Image:
     picture = Image.open(io.BytesIO(data))
     picture.load()
     return picture
+
+
+def drawn(site: Site) -> dict[str, Content]:
+    """All pictures of a site."""
+    own = dict(made for sheet in site.library.pages.values() for made in covers.of_sheet(site, sheet))
+    return {**own, **dict(covers.pages(site))}
 
 
 @pytest.mark.parametrize("title", ["Un mot", "Écrire " * 80, "x" * 3000, "日本 😀 \u202e", "", "</script> ]]>\n\x00"])
@@ -63,12 +69,12 @@ def test_what_the_font_has_no_letter_for_is_left_out() -> None:
 
 def test_each_sheet_has_its_picture_and_other_pages_share_one(small: Library, tmp_path: Path) -> None:
     site = Site(small, url=URL, cache=tmp_path)
-    found = dict(covers.pages(site))
+    found = drawn(site)
     assert set(found) == {
         "partage/par_defaut.png",
         *(f"partage/{one.id}.png" for one in small.pages.values() if one.URL),
     }
-    assert list(covers.pages(Site(small))) == list(covers.pages(Site(small, url=URL, preview=True))) == []
+    assert drawn(Site(small)) == drawn(Site(small, url=URL, preview=True)) == {}
     assert covers.of(site, small.published["conference"]) == Cover(
         "Une conférence\u202f: ses séquences", "Webconférence", "5 avril 2018", "Essaim"
     )
@@ -78,17 +84,17 @@ def test_a_picture_is_drawn_once_and_a_damaged_one_again(
     small: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = Site(small, url=URL, cache=tmp_path)
-    first = dict(covers.pages(site))
-    drawn: list[Cover] = []
+    first = drawn(site)
+    again: list[Cover] = []
 
     def watched(one: Cover, font: Path) -> bytes:
-        drawn.append(one)
+        again.append(one)
         return draw(one, font)
 
     monkeypatch.setattr(cover, "draw", watched)
-    assert dict(covers.pages(site)) == first
-    assert drawn == []
-    damaged = sorted((tmp_path / "partage").iterdir())[0]
+    assert drawn(site) == first
+    assert again == []
+    damaged = sorted((tmp_path / "images").iterdir())[0]
     damaged.write_bytes(damaged.read_bytes()[:-9] + b"\0" * 9)
-    assert dict(covers.pages(site)) == first
-    assert len(drawn) == 1
+    assert drawn(site) == first
+    assert len(again) == 1

@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from essaim import front, opendata
+from essaim.compact import dump
 from essaim.ledger import Change, Ledger
 from essaim.library import Library, context_of, from_texts
 from essaim.model import SHEETS, Located, Sheet
@@ -40,7 +41,7 @@ from essaim.spreadsheet import read
 from essaim.spreadsheet.guard import bare, guarded
 from essaim.vocabulary import Vocabulary
 from essaim.words import NON_COMMUNIQUE
-from tests.conftest import ROOT, Checked, experience
+from tests.conftest import ROOT, Checked, data_files, experience
 
 sys.path.insert(0, str(ROOT / "bench"))
 
@@ -56,7 +57,7 @@ def edition(library: Library, url: str = URL) -> Edition:
 
 def csv_of(library: Library, kind: type[Sheet]) -> dict[str, str]:
     """The CSV files of a kind, by name."""
-    found = [record for record, _ in files.records(edition(library), kind)]
+    found = [record for record, _ in told_of(edition(library), kind)]
     return {table.name: tables.table_text(table, found) for table in tables.layout(kind)}
 
 
@@ -89,15 +90,21 @@ def hostile(vocabularies: Mapping[str, Vocabulary], small_texts: dict[str, bytes
     return library
 
 
+def told_of(edition: Edition, kind: type[Sheet]) -> list[tuple[tables.Record, str]]:
+    """The sheets of a kind as records, each with its JSON."""
+    found = [records.record(edition, sheet) for sheet in edition.sheets(kind)]
+    return [(one, dump(one)) for one in found]
+
+
 @pytest.fixture(scope="module")
 def folder(content: Checked, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All that the output writes for the project's library, on disk."""
     target = tmp_path_factory.mktemp("site")
-    for path, held in data.pages(Site(content[0], "Essaim", URL)):
+    for path, held in data_files(Site(content[0], "Essaim", URL)).items():
         file = target / path
         file.parent.mkdir(parents=True, exist_ok=True)
         if not isinstance(held, Html):
-            file.write_bytes(held if isinstance(held, bytes) else held.encode())
+            file.write_bytes(held if isinstance(held, bytes) else str(held).encode())
     return target
 
 
@@ -161,7 +168,7 @@ def test_empty_unknown_and_not_given_are_told_apart(hostile: Library) -> None:
 
 
 def test_drafts_stay_and_archived_sheets_leave_with_their_status(small: Library) -> None:
-    found = {path: held for path, held in data.pages(Site(small, "Essaim", URL, preview=True)) if isinstance(held, bytes | str)}  # fmt: skip
+    found = {path: held for path, held in data_files(Site(small, "Essaim", URL, preview=True)).items() if isinstance(held, bytes | str)}  # fmt: skip
     ids = {one["id"]: one["statut"] for one in json.loads(found["donnees/experiences.json"])["fiches"]}
     assert ids["ancienne"] == "archivé"
     assert "brouillon" not in ids
@@ -191,7 +198,7 @@ def test_every_json_is_as_its_schema_says(hostile: Library, generated: Library, 
             schema = json_schema(kind, library.vocabularies, URL)
             jsonschema.Draft202012Validator.check_schema(schema)
             validator = jsonschema.Draft202012Validator(schema)
-            told = files.records(whole, kind)
+            told = told_of(whole, kind)
             validator.validate(json.loads(records.collection(whole, kind, "x", [line for _, line in told])))
             for _, line in told:
                 validator.validate(json.loads(line))
@@ -217,7 +224,7 @@ def test_frictionless_validates_the_package(folder: Path) -> None:
 
 @pytest.mark.parametrize("which", ["hostile", "generated"])
 def test_frictionless_validates_other_libraries(request: pytest.FixtureRequest, which: str, tmp_path: Path) -> None:
-    for path, held in data.pages(Site(request.getfixturevalue(which), "Essaim")):
+    for path, held in data_files(Site(request.getfixturevalue(which), "Essaim")).items():
         if path.startswith("donnees/") and "/" not in path[8:] and isinstance(held, bytes):
             (tmp_path / path[8:]).write_bytes(held)
     with warnings.catch_warnings():
@@ -322,7 +329,7 @@ def test_all_in_one_file_is_the_same_whenever_it_is_made(monkeypatch: pytest.Mon
 
 
 def test_the_page_counts_what_is_archived(small: Library) -> None:
-    held = dict(data.pages(Site(small, "Essaim")))["donnees/index.html"]
+    held = data_files(Site(small, "Essaim"))["donnees/index.html"]
     assert isinstance(held, Html)
     kind = edition(small).sheets(SHEETS[0])
     archived = sum(one.statut == "archivé" for one in kind)
@@ -371,7 +378,7 @@ def test_json_ld_expands_without_a_dropped_term(content: Checked, url: str, whic
     whole = edition(content[0], url)
     held: list[packages.DataFile] = []
     for kind in SHEETS:
-        told = files.records(whole, kind)
+        told = told_of(whole, kind)
         held += files.of_kind(whole, kind, [one for one, _ in told], [line for _, line in told])
     document = packages.catalogue(whole, held) if which == "catalogue" else skos.schemes(whole)
 
@@ -409,7 +416,7 @@ def test_relations_name_the_field_or_the_text(content: Checked) -> None:
 
 
 def test_hostile_texts_stay_texts(hostile: Library) -> None:
-    held = dict(data.pages(Site(hostile, f"Essaim {NASTY}", URL)))
+    held = data_files(Site(hostile, f"Essaim {NASTY}", URL))
     sheet = hostile.sheets["mechante"]
     told = json.loads(str(held["experiences/mechante.json"]))
     assert told["titre"] == sheet.titre
@@ -422,7 +429,7 @@ def test_hostile_texts_stay_texts(hostile: Library) -> None:
             assert "<script>]]" not in one.body
             assert "</script>]]" not in one.body
         elif path.endswith((".json", ".jsonld", ".geojson")):
-            json.loads(one)
+            json.loads(one if isinstance(one, bytes) else str(one))
     text = str(held["experiences/mechante.md"])
     assert text.startswith("---\ntitre: ")
     library, problems = from_texts({"experiences/mechante.md": text}, hostile.vocabularies)
@@ -437,7 +444,8 @@ def test_even_what_the_checks_refuse_comes_out_whole(hostile: Library) -> None:
     worst = f"=\x07\x1b\u2028\u2029\x85{NASTY}"
     sheet = hostile.sheets["mechante"].model_copy(update={"titre": worst, "leviers": (worst, "a\nb", ";")})
     library = replace(hostile, sheets={**hostile.sheets, "mechante": sheet})
-    ((told, line),) = [one for one in files.records(edition(library), type(sheet)) if one[0]["id"] == "mechante"]
+    told = records.record(edition(library), sheet)
+    line = dump(told)
     assert json.loads(line)["titre"] == worst
     main = tables.layout(type(sheet))[0]
     (row,) = list(csv.DictReader(io.StringIO(tables.table_text(main, [told])[1:], newline="")))
@@ -509,14 +517,14 @@ def test_licence_and_attribution_are_in_each(folder: Path) -> None:
 
 def test_the_same_library_gives_the_same_bytes(content: Checked) -> None:
     once, twice = (
-        {path: hashlib.sha256(held if isinstance(held, bytes) else str(held).encode()).digest() for path, held in data.pages(Site(content[0], "Essaim", URL)) if not isinstance(held, Html)}
+        {path: hashlib.sha256(held if isinstance(held, bytes) else str(held).encode()).digest() for path, held in data_files(Site(content[0], "Essaim", URL)).items() if not isinstance(held, Html)}
         for _ in range(2)
     )  # fmt: skip
     assert once == twice
 
 
 def test_without_an_address_nothing_absolute_is_made_up(small: Library) -> None:
-    held = dict(data.pages(Site(small, "Essaim")))
+    held = data_files(Site(small, "Essaim"))
     for path in ("donnees/experiences.json", "donnees/datapackage.json", "donnees/vocabulaires.jsonld"):
         found = held[path]
         assert isinstance(found, bytes)
@@ -541,10 +549,10 @@ def test_the_journal_is_told_by_date_and_kind(small: Library) -> None:
     assert (kinds["method"][0].sheet, kinds["method"][0].changement) == (None, "retrait")
     found = {file.path: file for file in files.across(edition(library))}["journal.csv"].text
     assert "2026-11-24,exemple,experience,resume,modification," in found
-    empty = dict(data.pages(Site(small, "Essaim")))["donnees/index.html"]
+    empty = data_files(Site(small, "Essaim"))["donnees/index.html"]
     assert isinstance(empty, Html)
     assert "Aucune publication n’est encore consignée" in empty.body
-    full = dict(data.pages(Site(library, "Essaim")))["donnees/index.html"]
+    full = data_files(Site(library, "Essaim"))["donnees/index.html"]
     assert isinstance(full, Html)
     assert "24 novembre 2026" in full.body
 
@@ -570,7 +578,7 @@ def test_the_list_of_changes_speaks_of_sheets_as_they_are_called_today(with_file
         day: [("nouveau", "modification", ("renommée", "résumé (modification)")), ("parti", "retrait", ())],
         first: [("nouveau", "ajout", ())],
     }
-    page = dict(data.pages(site))["donnees/index.html"]
+    page = data_files(site)["donnees/index.html"]
     assert isinstance(page, Html)
     part = page.body[page.body.index('id="fiche-journal"') :]
     assert part.count("experiences/nouveau/") == 2
@@ -586,7 +594,7 @@ def test_each_publication_has_its_own_day(small: Library) -> None:
     def days(day: date | None) -> set[str | None]:
         journal = (Change(day, "exemple", "experience", "texte", "modification"),) if day else ()
         site = Site(replace(small, ledger=Ledger(journal=journal)), "Essaim", URL)
-        held = dict(data.pages(site))
+        held = data_files(site)
         package, catalogue, features, whole = (
             json.loads(one) for name in ("datapackage.json", "catalogue.jsonld", "experiences.geojson", "experiences.json")
             if isinstance(one := held[f"donnees/{name}"], bytes)
@@ -605,7 +613,7 @@ def test_each_publication_has_its_own_day(small: Library) -> None:
 
 
 def test_the_page_tells_every_column(content: Checked) -> None:
-    held = dict(data.pages(Site(content[0], "Essaim", URL)))
+    held = data_files(Site(content[0], "Essaim", URL))
     for kind in SHEETS:
         page = held[f"donnees/{opendata.name_of(kind)}/index.html"]
         assert isinstance(page, Html)

@@ -8,14 +8,14 @@ from typing import ClassVar
 import pytest
 from jinja2 import ChoiceLoader, DictLoader
 
-from essaim import library, model, reference
+from essaim import library, model, naming, reference
 from essaim.library import from_texts
 from essaim.model import Experience, Sheet
 from essaim.model.base import champ
 from essaim.model.types import NombreOuInconnu
-from essaim.outputs import Html, Site, lists, render, sheets
+from essaim.outputs import Html, Site, lists, render
 from essaim.vocabulary import Vocabulary
-from tests.conftest import experience
+from tests.conftest import experience, sheet_pages
 
 
 class Surface(Experience):
@@ -44,7 +44,8 @@ def registered(monkeypatch: pytest.MonkeyPatch, kinds: tuple[type[Sheet], ...]) 
     for module in (model, library, reference, lists):
         monkeypatch.setattr(module, "SHEETS", kinds)
     monkeypatch.setattr(library, "KINDS", {kind.KIND: kind for kind in kinds})
-    monkeypatch.setattr(library, "_FOLDERS", {kind.FOLDER: kind for kind in kinds})
+    monkeypatch.setattr(library, "FOLDERS", {kind.FOLDER: kind for kind in kinds})
+    monkeypatch.setattr(naming, "FOLDERS", {kind.FOLDER: kind for kind in kinds})
     library.facet_names.cache_clear()
 
 
@@ -93,7 +94,7 @@ def test_a_kind_is_one_class_one_line_and_one_template(
         {"funders/region.md": text, "experiences/a.md": experience(body="[[region]]\n")}, vocabularies
     )
     assert problems == []
-    pages = dict(sheets.pages(Site(found)))
+    pages = sheet_pages(Site(found))
     page = pages["financeurs/region/index.html"]
     assert isinstance(page, Html)
     assert page.body == "<h1>La Région</h1> 50000"

@@ -14,8 +14,8 @@ from lxml import etree
 from essaim.ledger import Change, Ledger
 from essaim.library import Library
 from essaim.model import Webinar
-from essaim.outputs import Html, Site, feeds, lists, sheets
-from tests.conftest import Checked, experience
+from essaim.outputs import Html, Site, feeds, lists
+from tests.conftest import Checked, experience, sheet_pages
 
 URL = "https://essaim.example/bibliotheque/"
 NS = {"a": "http://www.w3.org/2005/Atom"}
@@ -89,8 +89,8 @@ def test_nothing_absolute_without_an_address(small: Library) -> None:
     page = dict(feeds.pages(site))["flux/index.html"]
     assert isinstance(page, Html)
     assert "n’a pas d’adresse publique" in page.body
-    for module, path in ((lists, "experiences/index.html"), (sheets, "webinaires/conference/index.html")):
-        other = dict(module.pages(site))[path]
+    for pages, path in ((lists.pages, "experiences/index.html"), (sheet_pages, "webinaires/conference/index.html")):
+        other = dict(pages(site))[path]
         assert isinstance(other, Html)
         assert "atom" not in other.head + other.body
     with pytest.raises(ValueError, match="address"):
@@ -99,7 +99,7 @@ def test_nothing_absolute_without_an_address(small: Library) -> None:
 
 def test_pages_announce_their_feeds(small: Library) -> None:
     site = Site(small, "Une bibliothèque", URL)
-    made = {**dict(lists.pages(site)), **dict(sheets.pages(site)), **dict(feeds.pages(site))}
+    made = {**dict(lists.pages(site)), **sheet_pages(site), **dict(feeds.pages(site))}
     written = set(made)
     for path, own in {
         "experiences/index.html": "flux/experiences.xml", "themes/bois/index.html": "flux/themes/bois.xml", "regions/occitanie/index.html": "flux/regions/occitanie.xml",
@@ -189,7 +189,7 @@ def test_a_conference_has_its_own_feed(with_files: WithFiles) -> None:
             "Archivée le 2 décembre 2026\u202f: Elle a pris fin. À lire à la place\u202f: «\u202fUn exemple"
         )
     )
-    page = dict(sheets.pages(Site(library, url=URL)))["webinaires/conf/index.html"]
+    page = sheet_pages(Site(library, url=URL))["webinaires/conf/index.html"]
     assert isinstance(page, Html)
     since = etree.HTML(page.body).xpath("//section[@aria-labelledby='fiche-depuis']")[0]
     text = " ".join("".join(since.itertext()).split())
@@ -242,7 +242,7 @@ def test_what_changed_is_named_from_the_publications(with_files: WithFiles) -> N
     changes = tuple(Change(day, "methode", "method", field, "modification") for day, field in (
         (date(2018, 4, 1), "livrables"), (date(2026, 12, 1), "quand"), (date(2026, 12, 1), "texte"), (date(2026, 12, 1), "verifie_le"), (date(2026, 12, 1), "")))  # fmt: skip
     site = Site(replace(library, ledger=Ledger(journal=changes)), url=URL)
-    page = dict(sheets.pages(site))["webinaires/conference/index.html"]
+    page = sheet_pages(site)["webinaires/conference/index.html"]
     assert isinstance(page, Html)
     item = next(one for one in etree.HTML(page.body).xpath("//section[@aria-labelledby='fiche-depuis']//li") if library.sheets["methode"].titre in "".join(one.itertext()))  # fmt: skip
     assert (
@@ -268,7 +268,7 @@ def test_a_change_that_a_publication_brought_is_told_at_its_date(with_files: Wit
         Change(date(2026, 12, 7), "scic", "term", "anciens_ids", "ajout"),
     )
     site = Site(replace(library, ledger=Ledger(journal=journal)), url=URL)
-    page = dict(sheets.pages(site))["webinaires/conf/index.html"]
+    page = sheet_pages(site)["webinaires/conf/index.html"]
     assert isinstance(page, Html)
     part = etree.HTML(page.body).xpath("//section[@aria-labelledby='fiche-depuis']")[0]
     assert "1 fiche citée a été publiée et 2 fiches citées ont été modifiées." in "".join(part.itertext())
@@ -284,7 +284,7 @@ def test_a_change_that_a_publication_brought_is_told_at_its_date(with_files: Wit
 
 def test_the_conference_page_seeks_where_the_host_allows_it(small: Library) -> None:
     def moments(replay: str) -> list[tuple[str, list[str]]]:
-        page = dict(sheets.pages(Site(revised(small, "conference", replay=replay), url=URL)))[
+        page = sheet_pages(Site(revised(small, "conference", replay=replay), url=URL))[
             "webinaires/conference/index.html"
         ]
         assert isinstance(page, Html)
@@ -316,7 +316,7 @@ def test_conferences_to_come_stand_first(with_files: WithFiles) -> None:
         "Le 2027-09-01",
     ]
     assert "14 janvier 2027 à 14\u00a0h\u00a030" in parts[0].xpath("string(.//p[@class='kind'])")
-    made = dict(sheets.pages(site))
+    made = sheet_pages(site)
     coming, past = made["webinaires/proche/index.html"], made["webinaires/conference/index.html"]
     assert isinstance(coming, Html)
     assert isinstance(past, Html)

@@ -26,7 +26,7 @@ ODD = ["non communiqué", "01004", "12:30", "no", "2018", "2018-04-05", "1_000",
 texts = st.one_of(
     st.sampled_from(ODD),
     st.text(
-        alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co"), include_characters="\n\t"), max_size=60,
+        alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"), include_characters="\n\t"), max_size=60,
     ),
 )  # fmt: skip
 values = st.recursive(

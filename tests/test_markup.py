@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from essaim import markup
-from essaim.markup import Link, Target, TermEntry, TermIndex, Terms
+from essaim.markup import Link, Target
+from essaim.terms import TermEntry, TermIndex, Terms
 
 SCIC = TermEntry("scic", "glossaire/scic/", 'Une "coopérative" <de> territoire')
 INDEX = TermIndex(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from lxml import html
 
 from essaim.library import Library
-from essaim.outputs import Html, Site, lists, sheets
+from essaim.outputs import Html, Site, lists
 from essaim.problem import SEVERITIES, Problem
+from tests.conftest import sheet_pages
 from tests.test_observatory import text
 
 
@@ -14,9 +18,9 @@ def problem(path: str, line: int, severity: str) -> Problem:
     return Problem(path, line, 1, "un-code", f"{severity} à la ligne {line} <b>", severity=severity)
 
 
-def shown(library: Library, problems: list[Problem], *, module: object, name: str) -> html.HtmlElement:
+def shown(library: Library, problems: list[Problem], *, pages: Callable[[Site], Any], name: str) -> html.HtmlElement:
     site = Site(library, preview=True, problems=tuple(problems))
-    page = dict(module.pages(site))[name]  # type: ignore[attr-defined]
+    page = dict(pages(site))[name]
     assert isinstance(page, Html)
     return html.fromstring(f"<div>{page.body}</div>")
 
@@ -28,7 +32,7 @@ def some(path: str) -> list[Problem]:
 
 def test_the_box_of_a_sheet_counts_each_severity_apart(small: Library) -> None:
     found = some(small.sheets["exemple"].path)
-    page = shown(small, found, module=sheets, name="experiences/exemple/index.html")
+    page = shown(small, found, pages=sheet_pages, name="experiences/exemple/index.html")
     boxes = page.xpath("//*[contains(concat(' ', @class, ' '), ' problems ')]")
     assert [text(box.xpath("*[1]")[0]) for box in boxes] == [
         "1 erreur dans cette fiche", "2 avertissements pour cette fiche", "3 conseils pour cette fiche",
@@ -36,14 +40,14 @@ def test_the_box_of_a_sheet_counts_each_severity_apart(small: Library) -> None:
     for severity, box in zip(SEVERITIES, boxes, strict=True):
         assert [text(row).split(" ")[1] for row in box.xpath("ul/li")] == [severity] * sum(one.severity == severity for one in found)  # fmt: skip
     assert [box.tag for box in boxes] == ["section", "details", "details"], "only errors stand open"
-    warnings = shown(small, found[1:3], module=sheets, name="experiences/exemple/index.html")
+    warnings = shown(small, found[1:3], pages=sheet_pages, name="experiences/exemple/index.html")
     assert "conseil pour" not in text(warnings)
     assert "erreur" not in text(warnings.xpath("//details")[0])
 
 
 def test_the_page_of_problems_lists_each_severity_by_file(small: Library) -> None:
     path, other = (small.sheets[name].path for name in ("exemple", "voisine"))
-    page = shown(small, [*some(path), problem(other, 1, "conseil")], module=lists, name="problemes/index.html")
+    page = shown(small, [*some(path), problem(other, 1, "conseil")], pages=lists.pages, name="problemes/index.html")
     assert text(page.xpath("//h1")[0]) == "1 erreur"
     assert [text(one) for one in page.xpath("//h2")] == ["1 erreur", "2 avertissements", "4 conseils"]
     names = page.xpath("//@id")
@@ -51,6 +55,6 @@ def test_the_page_of_problems_lists_each_severity_by_file(small: Library) -> Non
     assert {one.removeprefix("#") for one in page.xpath("//header//a/@href")} <= set(names)
     files = [text(one) for one in page.xpath("//h2[@id='fiche-conseils']/following-sibling::section/h3")]
     assert files == sorted([path, other])
-    clean = shown(small, [problem(other, 1, "conseil")], module=lists, name="problemes/index.html")
+    clean = shown(small, [problem(other, 1, "conseil")], pages=lists.pages, name="problemes/index.html")
     assert text(clean.xpath("//h1")[0]) == "Aucune erreur"
     assert [text(one) for one in clean.xpath("//h2")] == ["1 conseil"]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pyphen
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from essaim import markup
 from essaim.blocks import Block, blocks
-from essaim.prose import Passage, Reading, sentences
-from tests.conftest import Checked, experience
+from essaim.prose import WORD, Passage, Reading, sentences
+from essaim.readability import LONGEST, syllables
+from tests.conftest import ROOT, Checked, experience
 
 
 def of(text: str) -> list[Block]:
@@ -120,3 +122,25 @@ def test_fields_are_read_in_the_order_of_the_model(with_files: Callable[..., Che
     ]
     assert [one.loc for one in reading.passages if one.text == "Le départ"] == [("etapes", 0, "titre")]
     assert not next(one for one in reading.passages if one.text == "Le départ").running, "a title is no sentence"
+
+
+def test_syllables_are_those_of_pyphen() -> None:
+    cuts = pyphen.Pyphen(lang="fr", left=1, right=1)
+    words = {
+        word.lower() for file in (ROOT / "content").rglob("*.md") for word in WORD.findall(file.read_text("utf-8"))
+    }
+    words = {word for word in words if len(word) <= LONGEST} | {"a", "’", "l’été", "1er", "x-y", ""}
+    assert len(words) > 1000
+    assert {word: syllables(word) for word in words} == {word: len(cuts.positions(word)) + 1 for word in words}
+
+
+@pytest.mark.parametrize(("line", "byte", "column"), [(1, 1, 1), (1, 4, 3), (1, 8, 5), (2, 3, 3), (9, 7, 7)])
+def test_columns_of_the_renderer_count_bytes(line: int, byte: int, column: int) -> None:
+    from essaim.library import Library
+    from essaim.model import Page
+    from essaim.source import Source
+
+    sheet = Page.model_construct()
+    sheet._id = "x"
+    reading = Reading(Library(sources={"x": Source("x.md", body="él’eau\nabc")}), sheet)
+    assert reading.column(line, byte) == column

@@ -19,9 +19,9 @@ from lunr.index import Index
 from essaim import search
 from essaim.library import Library
 from essaim.model import Located
-from essaim.outputs import Html, OutputError, Site, explorer, finding, sheets
+from essaim.outputs import Html, OutputError, Site, explorer, finding
 from essaim.words import fold, stems
-from tests.conftest import ROOT, Checked
+from tests.conftest import ROOT, Checked, sheet_pages
 
 QUESTIONS: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests" / "search" / "questions.yml").read_text("utf-8"))
 
@@ -148,7 +148,7 @@ def test_no_text_breaks_a_question(text: str) -> None:
 
 def test_packing_keeps_everything_that_lunr_s_index_says(site: Site) -> None:
     tables = search.builder(site.records, full=True)
-    packed = search.pack(tables)
+    packed = search.pack(site.records, full=True)
     terms = packed["termes"].split()
     assert terms == sorted(tables.inverted_index)
     read: dict[str, dict[str, int]] = {}
@@ -166,9 +166,7 @@ def test_the_text_is_left_out_of_a_large_index(site: Site, monkeypatch: pytest.M
     assert search.in_full(site.records)
     monkeypatch.setattr(search, "FULL_TEXT", 100)
     assert not search.in_full(site.records)
-    assert [name for name, _ in search.pack(search.builder(site.records, full=False))["champs"]] == list(search.FIELDS)[
-        :-1
-    ]
+    assert [name for name, _ in search.pack(site.records, full=False)["champs"]] == list(search.FIELDS)[:-1]
 
 
 def test_words_of_the_library_as_they_are_written(site: Site) -> None:
@@ -208,7 +206,7 @@ def test_opensearch_needs_an_address(small: Library) -> None:
     url = root.find("o:Url", namespaces=name)
     assert url is not None
     assert url.get("template") == "https://example.org/explorer/?q={searchTerms}"
-    home = dict(sheets.pages(Site(small, url="https://example.org/")))["index.html"]
+    home = sheet_pages(Site(small, url="https://example.org/"))["index.html"]
     assert isinstance(home, Html)
     assert 'rel="search" type="application/opensearchdescription+xml"' in home.head
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+import yaml
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from essaim import source
+from essaim import source, yamltext
 from essaim.source import MAX_FILE, parse
 
 
@@ -68,7 +71,23 @@ def test_long_front_matter_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["&a [*a]", "{a: " * 50, "[" * 5000, "!!python/object/apply:os.system [ls]", "? [a]\n: b", "a: !x b"]
+    "text",
+    [
+        "&a [*a]",
+        "{a: " * 50,
+        "[" * 5000,
+        "!!python/object/apply:os.system [ls]",
+        "? [a]\n: b",
+        "a: !x b",
+        "a: &b",
+        "a: !x [b]",
+        "a: &b [c]",
+        "a: " + "[" * 8 + "]" * 8,
+        "x: 2",
+        "a: {b: 1, b: 2}",
+        'a: "\\u202E"',
+        '"\\u202E": a',
+    ],
 )
 def test_yaml_bombs_are_refused(text: str) -> None:
     one, problems = parse(f"---\nx: 1\n{text}\n---\n", "x.md")
@@ -88,3 +107,45 @@ def test_whatever_the_text_there_is_a_source_or_a_problem(text: str) -> None:
 def test_whatever_the_bytes_nothing_is_raised(raw: bytes) -> None:
     parse(raw, "x.md")
     source.compose(raw, "x.yml")
+
+
+def test_blank_lines_above_the_first_field_move_nothing() -> None:
+    one, problems = parse("---\n\n\ntitre: x\nfin: y\n---\ncorps\n---\n", "x.md")
+    assert problems == []
+    assert (one.data, one.body, one.body_line) == ({"titre": "x", "fin": "y"}, "corps\n---\n", 7)
+    assert one.place(("fin",)) == (5, 1)
+
+
+PIECES = ["&a ", "*a", "!x ", "! ", "!!str ", "\t", '"\\u202E"', "[", "]", "{", "}", ",", "'", '"', "- ", "---", "...", "\n", ": ", ":", "#",
+          "~", "|\n  x", "? ", "@", "%YAML 1.1\n", "a: 1\n", "  b: 2\n", "- c\n", "[a, b]", "{a: b}", "[[[[[[[[[", "a", "é", " "]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_what_is_read_in_one_pass_holds_nothing_that_is_refused(text: str) -> None:
+    one, problems = source.compose(text, "x.yml")
+    node, wrong = yamltext._compose("x.yml", text, 1)
+    wrong = wrong or list(yamltext._escaped("x.yml", node, 1))
+    if node is None and not wrong:
+        assert [problem.message for problem in problems] == ["fichier vide"]
+    else:
+        assert problems == wrong
+    assert one.broken == bool(problems)
+    assert one.data == (plain(node) if node is not None and not wrong else {})
+    for loc, line, column in spots(node, ()) if node is not None and not wrong else ():
+        assert one.place(loc) == (line, column)
+
+
+def plain(node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: plain(value) for key, value in node.value}
+    return [plain(item) for item in node.value] if isinstance(node, yaml.SequenceNode) else source.plain_value(node)
+
+
+def spots(node: yaml.Node, loc: source.Loc) -> Iterator[tuple[source.Loc, int, int]]:
+    """The place of every key and item, as YAML's nodes have it."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    items = enumerate(node.value) if isinstance(node, yaml.SequenceNode) else ()
+    for step, first, value in [(key.value, key, value) for key, value in pairs] + [(at, one, one) for at, one in items]:
+        yield (*loc, step), first.start_mark.line + 1, first.start_mark.column + 1
+        yield from spots(value, (*loc, step))

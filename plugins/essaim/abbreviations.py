@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 
 from essaim.library import Library
@@ -14,7 +14,7 @@ from essaim.words import fold
 EXPLAINING = ("term", "organisation")
 """Kinds of sheets that explain abbreviations: whoever loads a part of the library needs them too."""
 
-_SHORT = re.compile(r"(?<![\w&.-])[A-ZÀ-Ý]{2,6}s?(?![\w&-])")
+_SHORT = re.compile(r"[A-ZÀ-Ý](?<![\w&.-].)[A-ZÀ-Ý]{1,5}s?(?![\w&-])")
 _AFTER = re.compile(r"[\s\u00a0]*[(:,][\s\u00a0]*[^()]")
 _BEFORE = re.compile(r"(?:\(|\bou\s|,\s|[«“]\s?)\Z")
 _ROMAN = re.compile(r"[IVX]+")
@@ -45,24 +45,22 @@ def explained(library: Library) -> frozenset[str]:
 
 def unexplained(reading: Reading) -> Iterator[tuple[Passage, int, str]]:
     """``(passage, offset, abbreviation)``: the first occurrence in the sheet of each that nothing explains."""
-    passages = [
-        one for one in reading.passages if not (one.champ and one.champ.path.startswith(("sources.", "chiffres.")))
-    ]
-    spelled = _spelled(reading)
+    found = [(passage, match) for passage in reading.passages for match in _SHORT.finditer(passage.text)]
+    spelled: set[str] | None = None
     seen = set()
-    for passage in passages:
-        for found in _SHORT.finditer(passage.text):
-            short = found[0].rstrip("s")
-            if (
-                short in seen
-                or short in spelled
-                or short in reading.abbreviations
-                or _plain(short)
-                or _shouted(passage.text, found)
-            ):
-                continue
+    for passage, match in found:
+        short = match[0].rstrip("s")
+        if (
+            short in seen
+            or short in reading.abbreviations
+            or _plain(short)
+            or (passage.champ and passage.champ.path.startswith(("sources.", "chiffres.")))
+        ):
+            continue
+        spelled = _spelled(found) if spelled is None else spelled
+        if short not in spelled and not _shouted(passage.text, match):
             seen.add(short)
-            yield passage, found.start(), short
+            yield passage, match.start(), short
 
 
 def _plain(short: str) -> bool:
@@ -76,18 +74,16 @@ def _shouted(text: str, found: re.Match[str]) -> bool:
     return sum(c.isupper() for c in letters) > 0.7 * len(letters) and len(letters) > len(found[0]) + 4
 
 
-def _spelled(reading: Reading) -> set[str]:
+def _spelled(occurrences: Iterable[tuple[Passage, re.Match[str]]]) -> set[str]:
     """The abbreviations that the sheet spells out: ``société d’intérêt collectif (SIC)`` or ``SIC (société…)``."""
     spelled = set()
-    for passage in reading.passages:
-        text = passage.text
-        for found in _SHORT.finditer(text):
-            short = found[0].rstrip("s")
-            before, after = text[max(0, found.start() - 120) : found.start()], text[found.end() : found.end() + 120]
-            told = (_AFTER.match(after) and _initials(short, after)) or (
-                _BEFORE.search(before) and _initials(short, before)
-            )
-            spelled |= {short} if told else set()
+    for passage, found in occurrences:
+        text, short = passage.text, found[0].rstrip("s")
+        before, after = text[max(0, found.start() - 120) : found.start()], text[found.end() : found.end() + 120]
+        told = (_AFTER.match(after) and _initials(short, after)) or (
+            _BEFORE.search(before) and _initials(short, before)
+        )
+        spelled |= {short} if told else set()
     return spelled
 
 

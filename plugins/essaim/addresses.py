@@ -53,6 +53,8 @@ def search_address(query: str) -> str:
 
 def generated(path: str) -> str | None:
     """The address from the root that ``path`` (``/redaction/``) names, when it is one of these; else None."""
+    if not path.startswith("/"):
+        return None
     known = {
         FIELDS,
         EDITORIAL,
@@ -63,4 +65,4 @@ def generated(path: str) -> str | None:
         *map(schema_address, SHEETS),
     }
     found = re.sub(r"(?<=[a-z])/?$", "/", path.removeprefix("/")) if not path.endswith(".json") else path[1:]
-    return found if path.startswith("/") and found in known else None
+    return found if found in known else None

@@ -8,7 +8,7 @@ miss a case than to tell a false one. All are linear in the size of the sheet.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -16,9 +16,9 @@ from essaim import figures, readability
 from essaim.abbreviations import explained, unexplained
 from essaim.codes import graded
 from essaim.contacts import INSTEAD, contacts
-from essaim.library import Library, destination
+from essaim.destinations import destination
+from essaim.library import Library
 from essaim.markup import Link
-from essaim.model import champs, values
 from essaim.problem import Problem, in_order
 from essaim.prose import WORD, Reading
 from essaim.words import NON_COMMUNIQUE
@@ -97,13 +97,13 @@ def undated_figures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa
 
 def long_sentences(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """A sentence is read in one breath."""
-    for sentence in reading.sentences:
-        words = len(WORD.findall(sentence.text))
-        if words > SENTENCE_WORDS:
-            yield reading.problem(sentence.passage, sentence.offset, "phrase-longue", f"phrase de {words} mots",
+    for sentence, words in zip(reading.sentences, reading.words, strict=True):
+        if len(words) > SENTENCE_WORDS:
+            yield reading.problem(sentence.passage, sentence.offset, "phrase-longue", f"phrase de {len(words)} mots",
                                   f"Coupez-la : au plus {SENTENCE_WORDS} mots, une idée par phrase.")  # fmt: skip
 
 
+_BY = re.compile(r"par(?<=\spar)\s")
 _PARTICIPLE = r"\w{2,30}(?:é|i|u|is|it|ert|eint|oint)e?s?"
 _PASSIVE = re.compile(
     rf"\b(?:est|sont|était|étaient|fut|furent|sera|seront|serait|seraient|soit|soient|été|être)\s+(?:\w{{2,20}}ment\s+|bien\s+|aussi\s+|souvent\s+)?"
@@ -115,7 +115,7 @@ _PASSIVE = re.compile(
 def passive_voice(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """A sentence that says who acts says it first. A passive without agent may be right: nobody is to be named."""
     for sentence in reading.sentences:
-        found = _PASSIVE.search(sentence.text)
+        found = _PASSIVE.search(sentence.text) if _BY.search(sentence.text) else None
         if found:
             said = sentence.text[found.start() : found.start("agent")].strip()
             yield reading.problem(sentence.passage, sentence.offset + found.start(), "voix-passive", f"« {said}… » : phrase au passif",
@@ -124,7 +124,7 @@ def passive_voice(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: 
 
 def hard_text(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """The whole text can be read by someone who does not know the trade."""
-    score = readability.score([sentence.text for sentence in reading.sentences])
+    score = readability.score(reading.words)
     body = next((passage for passage in reading.passages if passage.block), None)
     if body and score is not None and score < readability.HARD:
         yield reading.problem(body, 0, "lisibilite", f"texte difficile à lire : {round(score)} sur 100 (Kandel et Moles)",
@@ -144,7 +144,7 @@ def pictures_told(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: 
     for block in reading.blocks:
         for line, column, target, said in block.images:
             if not said.strip():
-                yield reading.source.body_problem(line, column, "image-sans-alternative", f"l’image « {target[:80]} » n’a pas de texte",
+                yield reading.source.body_problem(line, reading.column(line, column), "image-sans-alternative", f"l’image « {target[:80]} » n’a pas de texte",
                                                   "Dites ce qu’elle montre : ![ce qu’elle montre](../images/nom.png).")  # fmt: skip
 
 
@@ -155,23 +155,19 @@ def light_pictures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa:
             name = destination(reading.sheet, Link(target, "image", line, column))[1]
             weight = reading.library.weights.get(name, 0)
             if weight > PICTURE_BYTES:
-                yield reading.source.body_problem(line, column, "image-lourde", f"l’image « {name} » pèse {weight // 1000} ko sur le site",
+                yield reading.source.body_problem(line, reading.column(line, column), "image-lourde", f"l’image « {name} » pèse {weight // 1000} ko sur le site",
                                                   f"Visez {PICTURE_BYTES // 1000} ko : une photo en JPEG ou WebP, pas en PNG.")  # fmt: skip
-
-
-# Looked at from their @ or their first digits, and bounded: a long run of either costs no more than its length.
 
 
 def private_contacts(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """Nobody's own address or number is published: a function and an organisation are."""
-    for champ in champs(type(reading.sheet)):
-        if champ.forme.genre in ("ligne", "texte", "adresse") and not champ.computed:
-            for loc, value in values(reading.sheet, champ.path):
-                for message in contacts(str(value)).values():
-                    yield reading.source.problem(loc, "contact-personnel", message, INSTEAD)
-    for number, line in enumerate(reading.source.body.split("\n"), 1):
-        for at, message in sorted(contacts(line).items()):
-            yield reading.source.body_problem(number, at + 1, "contact-personnel", message, INSTEAD)
+    for _, loc, value in reading.written:
+        for message in contacts(str(value)).values():
+            yield reading.source.problem(loc, "contact-personnel", message, INSTEAD)
+    body = reading.source.body
+    for at, message in sorted(contacts(body).items()):
+        line, start = body.count("\n", 0, at) + 1, body.rfind("\n", 0, at) + 1
+        yield reading.source.body_problem(line, at - start + 1, "contact-personnel", message, INSTEAD)
 
 
 def review_passed(reading: Reading, today: date) -> Iterator[Problem]:
@@ -188,7 +184,9 @@ _ADDRESS = re.compile(r"(?<![\w/])(?:https?://|www\.)[^\s<>\"«»]{3,}")
 def bare_addresses(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """A link says where it leads: a screen reader spells an address."""
     for passage in reading.passages:
-        starts = passage.block.bare if passage.block else [found.start() for found in _ADDRESS.finditer(passage.text)]
+        starts = passage.block.bare if passage.block else _addresses(passage.text)
+        if not starts:
+            continue
         hint = (
             "Écrivez [ce que l’on y trouve](adresse)."
             if passage.block
@@ -196,6 +194,13 @@ def bare_addresses(reading: Reading, today: date) -> Iterator[Problem]:  # noqa:
         )
         for start in starts:
             yield reading.problem(passage, start, "adresse-nue", "adresse web écrite telle quelle", hint)
+
+
+def _addresses(text: str) -> Sequence[int]:
+    """Where each begins."""
+    if "http" not in text and "www." not in text:
+        return ()
+    return [found.start() for found in _ADDRESS.finditer(text)]
 
 
 ADVICE: tuple[Advice, ...] = (

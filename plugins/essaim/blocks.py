@@ -6,26 +6,32 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from essaim.markup import Document
 
-# As in markup, but the text between two tags may also be a line of its own.
-_TOKEN = re.compile(r"<!--.*?-->|<(?:[^>\"]|\"[^\"]*\")*>|[^<]+", re.DOTALL)
+# Most blocks hold text alone: one match each. Of the others, a match is a tag or a text.
+_TOKEN = re.compile(
+    r"<(?P<kind>p|li|t[dh]|h[1-6]) data-sourcepos=\"(\d+):(\d+)-[^\"]*\">(?P<text>[^<]*)</(?P=kind)>\n?"
+    r"|<!--.*?-->|<[^>\"]*(?:\"[^\"]*\"[^>\"]*)*>|[^<]+",
+    re.DOTALL,
+)
 _PLACE = re.compile(r"data-sourcepos=\"(\d+):(\d+)-(\d+):(\d+)\"")
 _ATTRIBUTE = re.compile(r"(src|alt|href)=\"([^\"]*)\"")
 _BACK = re.compile(r"<a [^<>]*data-footnote-backref[^<>]*>.*?</a>", re.DOTALL)
 _BLOCKS = frozenset({"p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
+_EDGES = _BLOCKS | {f"/{name}" for name in _BLOCKS} | {"ul", "ol", "pre", "table", "blockquote"}
 _SILENT = frozenset({"pre", "code", "sup"})
 """Elements whose text is not the author's prose: code, and numbers of notes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A run of text in a body: a paragraph, an item of a list, a cell, a heading. ``kind`` is its tag: ``p``, ``li``…
 
     ``text`` is without markup, code or numbers of notes. ``marks`` are (offset in ``text``, line, column) in the order of
     the text: what stands at an offset is on the line of the last mark before it, at its column or after. ``bare`` are the
     offsets of addresses written as they are, ``images`` the (line, column, target, alternative text) of its images.
+    Columns count bytes of UTF-8, as in ``Document.html``: ``prose.Reading`` counts characters, where something is told.
     """
 
     kind: str
@@ -72,16 +78,29 @@ def blocks(document: Document) -> Iterator[Block]:
     silent = 0
     address: tuple[int, int] = (0, 0)  # where the text of the open link begins: in the parts, and in the text
     ends: list[tuple[int, int]] = []  # line and column after each open inline element
-    for token in _TOKEN.findall(_BACK.sub("", document.html)):
+    rendered = document.html
+    if "data-footnote-backref" in rendered:
+        rendered = _BACK.sub("", rendered)
+    for match in _TOKEN.finditer(rendered):
+        kind, line, column, text = match.groups()
+        if kind:
+            yield from _finished(block)
+            block = None
+            ends.clear()
+            if not silent and text and not text.isspace():
+                yield _plain(kind, int(line), int(column), html.unescape(text))
+            continue
+        token = match[0]
         if not token.startswith("<"):
             if block and not silent:
                 block.lines(html.unescape(token))
             continue
         name = token[1:-1].partition(" ")[0]
-        place = _PLACE.search(token)
+        closing = name.startswith("/")
+        place = None if closing else _PLACE.search(token)
         if name.removeprefix("/") in _SILENT:
-            silent += -1 if name.startswith("/") else 1
-        if name in _BLOCKS or name.removeprefix("/") in _BLOCKS or name in ("ul", "ol", "pre", "table", "blockquote"):
+            silent += -1 if closing else 1
+        if name in _EDGES:
             yield from _finished(block)
             block = _Open(name, [(0, int(place[1]), int(place[2]))]) if place and name in _BLOCKS else None
             ends.clear()
@@ -91,7 +110,7 @@ def blocks(document: Document) -> Iterator[Block]:
                 (int(place[1]), int(place[2]), html.unescape(found.get("src", "")), found.get("alt", ""))
             )
             block.mark(int(place[3]), int(place[4]) + 1)
-        elif block and name.startswith("/"):
+        elif block and closing:
             if name == "/a" and "".join(block.parts[address[0] :]).startswith(("http://", "https://", "www.")):
                 block.bare.append(address[1])
             if ends and not silent:
@@ -101,6 +120,15 @@ def blocks(document: Document) -> Iterator[Block]:
             ends.append((int(place[3]), int(place[4]) + 1))
             address = (len(block.parts), block.length)
     yield from _finished(block)
+
+
+def _plain(kind: str, line: int, column: int, text: str) -> Block:
+    """A block of text alone."""
+    if "\n" not in text:
+        return Block(kind, text, ((0, line, column),))
+    block = _Open(kind, [(0, line, column)])
+    block.lines(text)
+    return block.closed()
 
 
 def _finished(block: _Open | None) -> Iterator[Block]:

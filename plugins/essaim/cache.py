@@ -1,14 +1,31 @@
-"""What is long to make and never changes, kept between builds: QR codes, pictures for sharing.
+"""What is long to make, kept between builds in ``.cache/``: it changes how long a build takes, never what it gives.
 
-A kept file is checked before it is used, and what can't be read or written is made anew: the cache changes how long a
-build takes, never what it gives. Its folder can be deleted at any time.
+Everything kept has a key that tells all that it depends on, and a digest that tells whether it is whole. What is damaged, of another
+version, or can't be read is made anew; what can't be written costs time only. The folder can be deleted at any time, and shared
+between builds, also at the same moment.
+
+A folder that git follows is left alone (``usable``): what is in it may be a contributor's, and nobody reviews it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+import io
+import pickle
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from essaim import disk
 
@@ -24,25 +41,181 @@ def remembered(folder: Path | None, key: Iterable[str | bytes], make: Callable[[
     if folder is None:
         return make()
     file = folder / _name(key)
+    kept = _read(file)
+    if kept is None:
+        kept = make()
+        _write(file, kept)
+    return kept
+
+
+class Compiled(BytecodeCache):
+    """Templates as Python's bytecode, kept where Python keeps that of this package: as long as their text is the same."""
+
+    folder = Path(__file__).parent / "__pycache__" / "templates"
+
+    def __init__(self, compiler: str = "") -> None:
+        """``compiler`` tells apart environments that compile the same text to other code."""
+        self._compiler = compiler
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Called by Jinja, whose own check of the text's checksum follows."""
+        if kept := _read(self._file(bucket)):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Called by Jinja when it has compiled a template."""
+        if not sys.dont_write_bytecode:
+            _write(self._file(bucket), bucket.bytecode_to_string())
+
+    def _file(self, bucket: Bucket) -> Path:
+        return self.folder / _name((bucket.key, self._compiler, sys.version, jinja2.__version__))
+
+
+def _read(file: Path) -> bytes | None:
+    """What is kept in ``file``, None when it is not whole."""
     try:
         kept = file.read_bytes()
     except OSError:
-        kept = b""
-    if len(kept) > _DIGEST and hashlib.sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]:
-        return kept[_DIGEST:]
-    made = make()
+        return None
+    whole = len(kept) > _DIGEST and hashlib.sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]
+    return kept[_DIGEST:] if whole else None
+
+
+def _write(file: Path, data: bytes) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        disk.replace(file, hashlib.sha256(made).digest() + made)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        disk.replace(file, hashlib.sha256(data).digest() + data)
     except OSError:
         pass  # a full or read-only disk costs time only
-    return made
+
+
+class Store:
+    """Python values by key, in one file of ``folder``; nothing is kept without a folder.
+
+    Values hold nothing but texts, numbers, dates, and the classes of this package: a file that names another is no cache of ours.
+    ``memory`` holds what was read or written, for who asks again in the same process.
+    """
+
+    def __init__(self, folder: Path | None, table: str) -> None:
+        self._file = folder / "essaim.db" if folder else None
+        self._table = table
+        self.memory: dict[bytes, Any] = {}
+        self.broken = False
+
+    def read(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
+        """What is kept of ``keys``."""
+        asked = list(keys)
+        found = {key: self.memory[key] for key in asked if key in self.memory}
+        missing = [key for key in asked if key not in found]
+        if missing and self._file and self._file.is_file():
+            with self._open(self._file) as base:
+                for start in range(0, len(missing), _ASKED):
+                    some = missing[start : start + _ASKED]
+                    marks = ",".join("?" * len(some))
+                    rows = base.execute(f"SELECT key, value FROM {self._table} WHERE key IN ({marks})", some)  # noqa: S608  # our own names
+                    found.update((key, value) for key, raw in rows if (value := _value(raw)) is not None)
+        return found
+
+    def write(self, values: Mapping[bytes, Any], used: Iterable[bytes] | None = None) -> None:
+        """Keep ``values``; when ``used`` is given, of others than these only those."""
+        self.memory.update(values)
+        if self._file is None or not (values or used is not None):
+            return
+        rows = [(key, _raw(value)) for key, value in values.items()]
+        with self._open(self._file, write=True) as base:
+            base.executemany(f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)", rows)  # noqa: S608  # the names of our own tables
+            if used is not None:
+                base.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
+                base.executemany("INSERT OR IGNORE INTO used VALUES (?)", ((key,) for key in (*used, *values)))
+                base.execute(f"DELETE FROM {self._table} WHERE key NOT IN (SELECT key FROM used)")  # noqa: S608  # as above
+            base.commit()
+
+    @contextmanager
+    def _open(self, file: Path, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+        """The file; what goes wrong with it is told by ``broken``, and costs time only."""
+        try:
+            if write:
+                file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(file, timeout=2)) as base:
+                if write:
+                    base.execute("PRAGMA synchronous = OFF")  # what a power cut damages has no whole digest
+                    base.execute(f"CREATE TABLE IF NOT EXISTS {self._table} (key BLOB PRIMARY KEY, value BLOB)")
+                yield base
+        except (sqlite3.Error, OSError) as failed:
+            self.broken = True
+            if isinstance(failed, sqlite3.DatabaseError) and not isinstance(failed, sqlite3.OperationalError):
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)  # no base at all: the next build writes a new one
+
+
+_ASKED = 500
+"""Keys of one question: SQLite takes a thousand."""
+
+
+class _Reader(pickle.Unpickler):
+    """Reads values of this package, and of no other: reading a file that was tampered with runs nothing."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _PLAIN or module.startswith("essaim."):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and found.__module__ == module:
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is nothing that is kept")
+
+
+_PLAIN = {("datetime", "date"), ("builtins", "set"), ("builtins", "frozenset")}
+
+
+def _raw(value: Any) -> bytes:
+    data = pickle.dumps(value, 5)
+    return hashlib.sha256(data).digest() + data
+
+
+def _value(raw: Any) -> Any:
+    """The value, None when it is not whole."""
+    if not isinstance(raw, bytes) or hashlib.sha256(raw[_DIGEST:]).digest() != raw[:_DIGEST]:
+        return None
+    try:
+        return _Reader(io.BytesIO(raw[_DIGEST:])).load()
+    except Exception:  # whatever a file of another version raises
+        return None
+
+
+def usable(folder: Path) -> bool:
+    """Whether a cache may be read: not when git follows it, for then a contributor may have written it."""
+    try:
+        asked = ["git", "ls-files", "--", str(folder)]
+        done = subprocess.run(asked, cwd=folder.parent, capture_output=True, check=False)  # noqa: S603  # nothing contributed
+    except OSError:
+        return True  # no git, no contributor
+    return not done.stdout
+
+
+def digest(*parts: bytes | str) -> bytes:
+    """A digest of a sequence of parts; each is preceded by its length, so that ("ab", "c") is not ("a", "bc")."""
+    found = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        found.update(len(raw).to_bytes(8, "big") + raw)
+    return found.digest()
+
+
+def contents(folder: Path) -> bytes:
+    """The digest of all files below ``folder``, by name. Raises OSError."""
+    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and "__pycache__" not in file.parts)
+    return digest(*(part for file in files for part in (file.relative_to(folder).as_posix(), file.read_bytes())))
+
+
+@cache
+def package() -> bytes:
+    """The digest of what makes a site beside its theme: this package, Python, and the libraries that the package asks for."""
+    names = sorted({found[0] for one in requires("essaim") or () if (found := re.match(r"[\w.-]+", one))})
+    versions: list[str] = []
+    for name in names:
+        with suppress(PackageNotFoundError):  # an extra that is not installed
+            versions.append(f"{name}=={version(name)}")
+    return digest(sys.version, contents(Path(__file__).parent), *versions)
 
 
 def _name(key: Iterable[str | bytes]) -> str:
-    """One name a key: each part is preceded by its length, so that ("ab", "c") is not ("a", "bc")."""
-    digest = hashlib.sha256()
-    for part in key:
-        raw = part.encode("utf-8") if isinstance(part, str) else part
-        digest.update(len(raw).to_bytes(8, "big") + raw)
-    return digest.hexdigest()
+    return digest(*key).hex()

@@ -22,6 +22,8 @@ _TEX = {
     "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "#$%&_"},
 }
+_TEX_SIGNS = re.compile(f"[{re.escape(''.join(_TEX))}]")
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 """The names that BibTeX styles know."""
 # What is no letter, mark, sign or space: controls, line separators, what turns the direction of a line.
@@ -123,13 +125,13 @@ def csl_json(one: Cited) -> str:
         "language": "fr-FR",
         "note": f"Vérifié le {one.checked.isoformat()}",
     }
-    rows = [f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in item.items() if value]
+    rows = [f'  "{name}": {_JSON.encode(value)}' for name, value in item.items() if value]
     return "[{\n" + ",\n".join(rows) + "\n}]\n"
 
 
 def tex(text: str) -> str:
     """A text as TeX prints it: what means something to TeX is written by name, and braces balance."""
-    return "".join(_TEX.get(sign, sign) for sign in text)
+    return _TEX_SIGNS.sub(lambda found: _TEX[found[0]], text)
 
 
 def _tex_url(url: str) -> str:

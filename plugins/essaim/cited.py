@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from essaim.destinations import destination
 from essaim.history import SILENT, History
-from essaim.library import Library, destination
+from essaim.library import Library
 from essaim.model import SHEETS, Sheet, Webinar, champs
 from essaim.model.webinar import Question, Sequence
 

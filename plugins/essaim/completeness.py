@@ -39,9 +39,9 @@ def completeness(sheet: Sheet) -> Completeness:
     """Which of the fields ``expected`` of its kind the sheet gives."""
     # Of its kind, not of its class: a sheet with mistakes is read by a class that requires nothing.
     wanted = expected(KINDS[sheet.KIND])
-    states = {champ: _state(sheet, champ) for champ in wanted}
-    missing = tuple(champ for champ in wanted if states[champ] == "absent")
-    unknown = tuple(champ for champ in wanted if states[champ] == "unknown")
+    states = [(champ, _state(sheet, champ)) for champ in wanted]
+    missing = tuple(champ for champ, state in states if state == "absent")
+    unknown = tuple(champ for champ, state in states if state == "unknown")
     return Completeness(len(wanted) - len(missing) - len(unknown), len(wanted), missing, unknown)
 
 

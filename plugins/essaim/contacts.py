@@ -6,6 +6,8 @@ import re
 
 _BEFORE_AT = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}\Z")
 _AFTER_AT = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
+# Looked at from their @ or their first digit, and bounded: a long run of either costs no more than its length.
+_START = re.compile("[@+0]")
 _PHONE = re.compile(
     r"(?<![\w.,/=&-])(?<!\d[ .\u00a0\u202f])(?:(?:\+|00)33[ .\u00a0\u202f-]?(?:\(0\)[ .\u00a0\u202f-]?)?|0)[1-9](?:[ .\u00a0\u202f-]?\d{2}){4}(?![\w/]|[.,]\d)"
 )
@@ -24,13 +26,19 @@ INSTEAD = "Donnez une fonction et une organisation, ou une adresse commune comme
 
 def contacts(text: str) -> dict[int, str]:
     """Where each stands in ``text`` → what it is, in French."""
-    found = {}
-    for at in re.finditer("@", text):
-        before = _BEFORE_AT.search(text, max(0, at.start() - 64), at.start())
-        after = _AFTER_AT.match(text, at.end())
+    if "@" not in text and "0" not in text and "+" not in text:
+        return {}
+    mails, phones, end = {}, {}, 0
+    for at in _START.finditer(text):
+        start = at.start()
+        if at[0] != "@":
+            phone = _PHONE.match(text, start) if start >= end else None
+            if phone:
+                phones[start], end = "numéro de téléphone", phone.end()
+            continue
+        before = _BEFORE_AT.search(text, max(0, start - 64), start)
+        after = _AFTER_AT.match(text, start + 1)
         # `@` in an address of the web (`https://mastodon.example/@nom`) is no mailbox.
         if before and after and "/" not in before[0] and not _SHARED.fullmatch(before[0]):
-            found[before.start()] = f"adresse électronique personnelle « {before[0]}@… »"
-    for phone in _PHONE.finditer(text):
-        found[phone.start()] = "numéro de téléphone"
-    return found
+            mails[before.start()] = f"adresse électronique personnelle « {before[0]}@… »"
+    return mails | phones

@@ -16,9 +16,9 @@ from essaim.census import is_departement, whole_regions
 from essaim.completeness import Completeness, completeness
 from essaim.library import ABOUT_SHEETS, Library, title_key
 from essaim.links import Finding, Place, Record
-from essaim.markup import TermEntry, TermIndex
 from essaim.model import Sheet, Term, champs, values
 from essaim.problem import count
+from essaim.terms import TermEntry, TermIndex
 from essaim.vocabulary import Value
 
 NEWEST = 20
@@ -191,8 +191,14 @@ def _written(library: Library, terms: list[Term]) -> set[str]:
 
 def _text(library: Library, sheet: Sheet) -> str:
     told = [text for _, _, text in library.documents[sheet.id].sections]
-    fields = [one.path for one in champs(type(sheet)) if one.forme.genre == "texte" and not one.computed]
-    return "\n".join([*told, *(str(value) for path in fields for _, value in values(sheet, path))]).replace("'", "’")
+    found = [str(value) for path in _texts(type(sheet)) for _, value in values(sheet, path)]
+    return "\n".join([*told, *found]).replace("'", "’")
+
+
+@cache
+def _texts(kind: type[Sheet]) -> tuple[str, ...]:
+    """The fields of a kind that hold texts."""
+    return tuple(one.path for one in champs(kind) if one.forme.genre == "texte" and not one.computed)
 
 
 def empty_values(reading: Reading) -> Section:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from pydantic import ValidationError
+
 from essaim import front
-from essaim.library import Library, context_of, validate
+from essaim.library import Library, context_of
+from essaim.messages import translated
 from essaim.mistakes import spoilt, spot
 from essaim.model import SHEETS, Champ, Group, Sheet, champs, order
 from essaim.model.types import SAISIES
@@ -50,6 +53,7 @@ class Examples:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._bases: dict[type[Sheet], dict[str, Any]] = {}
+        self._around: dict[tuple[type[Sheet], str], str] = {}
         self._sheets: dict[type[Sheet], list[tuple[str, Mapping[str, Any]]]] = {}
 
     @cached_property
@@ -79,13 +83,22 @@ class Examples:
     def sheet(self, kind: type[Sheet], champ: Champ, text: str) -> str:
         """A whole sheet around the ``text`` of one field: what it needs besides, and nothing else."""
         top = champ.path.partition(".")[0]
-        rest = {name: value for name, value in self._base(kind).items() if name != top}
-        return front.write(kind, rest).replace("---\n", f"---\n{text}", 1)
+        key = (kind, top if top in self._base(kind) else "")
+        if key not in self._around:
+            rest = {name: value for name, value in self._base(kind).items() if name != top}
+            self._around[key] = front.write(kind, rest)
+        return self._around[key].replace("---\n", f"---\n{text}", 1)
 
     def problems(self, kind: type[Sheet], champ: Champ, text: str) -> list[Problem]:
         """What is wrong with that sheet."""
         source, problems = parse(self.sheet(kind, champ, text), f"content/{kind.FOLDER}/{SHEET}.md")
-        return problems or validate(kind, SHEET, source, self.context)[1]
+        if problems:
+            return problems
+        try:  # not library.validate, which goes on to read what can be read: half of the time
+            kind.make(SHEET, source.path, source.body, source.data, self.context)
+        except ValidationError as error:
+            return translated(source, error, kind)
+        return []
 
     def _base(self, kind: type[Sheet]) -> dict[str, Any]:
         """The fields that a sheet must have, each with a good value."""

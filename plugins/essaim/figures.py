@@ -14,7 +14,7 @@ _UNITS = (
     r"|habitants?\b|adhérents?\b|bénévoles?\b|foyers?\b|logements?\b|litres?\b|repas\b"
 )
 _FIGURE = re.compile(
-    rf"(?<![\w.,/’'-])(\d{{1,12}}(?:[ \u00a0\u202f.]\d{{3}}){{0,4}}(?:,\d{{1,4}})?)[ \u00a0\u202f]?(?:(?:k|M)(?=€)|(?:{_UNITS}))"
+    rf"(\d(?<![\w.,/’'-].)\d{{0,11}}(?:[ \u00a0\u202f.]\d{{3}}){{0,4}}(?:,\d{{1,4}})?)[ \u00a0\u202f]?(?:(?:k|M)(?=€)|(?:{_UNITS}))"
 )
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _GENERAL = re.compile(
@@ -31,10 +31,11 @@ def undated(reading: Reading) -> Iterator[tuple[Sentence, str, int]]:
     """
     if reading.sheet.KIND == "page":
         return  # what the site says of itself is no fact of a territory
-    given = set(_numbers(reading))
+    given: set[Decimal] | None = None
     seen = set()
     for sentence in reading.sentences:
         for found in _FIGURE.finditer(sentence.text):
+            given = set(_numbers(reading)) if given is None else given
             number = Decimal(re.sub(r"[ \u00a0\u202f.]", "", found[1]).replace(",", "."))
             if number in given or found[0] in seen or number in (0, 1, 100):
                 continue

@@ -7,10 +7,12 @@ it was written before. The web form writes the same (``overrides/admin/front.js`
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -52,13 +54,6 @@ class Entry:
     before: list[str] = field(default_factory=list)
     after: str = ""
     tail: list[str] = field(default_factory=list)
-
-    @property
-    def commented(self) -> bool:
-        """Whether a comment stands inside, so that it can't be written on one line."""
-        return bool(self.tail) or (
-            isinstance(self.value, list) and any(one.before or one.after or one.commented for one in self.value)
-        )
 
 
 Change = Callable[[list[Entry]], None]
@@ -122,29 +117,35 @@ def trimmed(body: str) -> str:
 
 def _text(kind: type[Sheet], entries: list[Entry], body: str, tail: list[str]) -> str:
     entries = _ordered(kind, entries)
+    lines = ["---"]
     for entry in entries:
         _raise(entry)
-    lines = [line for entry in entries for line in _lines(entry, 0)]
-    front = "\n".join(["---", *lines, *tail, "---", ""])
-    body = trimmed(body)
+        _put(lines, entry, 0)
+    front, body = "\n".join([*lines, *tail, "---", ""]), trimmed(body)
     return f"{front}\n{body}" if body else front
 
 
 def _ordered(model: type[Group] | None, entries: list[Entry]) -> list[Entry]:
     """The entries of a sheet or group in the order of the model, told which are typed; unknown keys come last."""
-    known = {champ.path: champ for champ in order(model)} if model else {}
-    places = {name: place for place, name in enumerate(known)}
+    known = _known(model) if model else {}
     for entry in entries:
-        champ = known.get(entry.key or "")
-        typed = champ is not None and champ.forme.genre in TYPED
+        _, typed, inner = known.get(entry.key or "", _UNKNOWN)
         entry.typed = typed
         if isinstance(entry.value, list):
-            inner = champ.group if champ else None
             for item in [entry] if entry.group else entry.value:
                 item.typed = typed
                 if isinstance(item.value, list):
                     item.value = _ordered(inner if item.group else None, item.value)
-    return sorted(entries, key=lambda entry: places.get(entry.key or "", len(places)))
+    return sorted(entries, key=lambda entry: known.get(entry.key or "", _UNKNOWN)[0])
+
+
+_UNKNOWN: tuple[float, bool, type[Group] | None] = (math.inf, False, None)
+
+
+@cache
+def _known(model: type[Group]) -> dict[str, tuple[float, bool, type[Group] | None]]:
+    """Key → its place in the order of the model, whether it is typed, and the group that it holds."""
+    return {champ.path: (place, champ.forme.genre in TYPED, champ.group) for place, champ in enumerate(order(model))}
 
 
 def _raise(entry: Entry) -> None:
@@ -159,42 +160,43 @@ def _raise(entry: Entry) -> None:
         first.before = []
 
 
-def _lines(entry: Entry, indent: int) -> Iterator[str]:
-    """The lines of an entry that stands ``indent`` spaces from the border."""
+def _put(lines: list[str], entry: Entry, indent: int) -> None:
+    """Add the lines of an entry that stands ``indent`` spaces from the border."""
     space = " " * indent
-    yield from (space + comment for comment in entry.before)
-    name = "-" if entry.key is None else f"{scalar(entry.key, flow=True)}:"
+    lines += [space + comment for comment in entry.before]
+    name = "-" if entry.key is None else f"{_key(entry.key)}:"
     after = f"  {entry.after}" if entry.after else ""
     value = entry.value
     if not isinstance(value, list):
-        yield from (space + comment for comment in entry.tail)
-        yield from _scalar_lines(f"{space}{name}", value, entry.typed, after, indent + 2)
+        lines += [space + comment for comment in entry.tail]
+        lines += _scalar_lines(f"{space}{name}", value, entry.typed, after, indent + 2)
         return
     flow = _flow(entry)
     if flow is not None and (not value or len(f"{space}{name} {flow}") <= WIDTH):
-        yield f"{space}{name} {flow}{after}"
+        lines.append(f"{space}{name} {flow}{after}")
         return
     if entry.key is None and after:
-        yield f"{space}{entry.after}"  # beside a dash alone, it would be read back as above what follows
+        lines.append(f"{space}{entry.after}")  # beside a dash alone, it would be read back as above what follows
         after = ""
-    inside = [line for item in value for line in _lines(item, indent + 2)]
+    inside: list[str] = []
+    for item in value:
+        _put(inside, item, indent + 2)
     inside += [" " * (indent + 2) + comment for comment in entry.tail]
     if entry.key is None and entry.group and not after and inside and not value[0].before:
-        yield f"{space}- {inside[0][indent + 2 :]}"  # `- id: x`, the first key beside the dash
-        yield from inside[1:]
+        lines.append(f"{space}- {inside[0][indent + 2 :]}")  # `- id: x`, the first key beside the dash
+        lines += inside[1:]
     else:
-        yield f"{space}{name}{after}"
-        yield from inside
+        lines.append(f"{space}{name}{after}")
+        lines += inside
 
 
-def _scalar_lines(start: str, value: str | None, typed: bool, after: str, indent: int) -> Iterator[str]:
+def _scalar_lines(start: str, value: str | None, typed: bool, after: str, indent: int) -> list[str]:
     if value is None:
-        yield f"{start}{after}"
-    elif _literal(value):
-        yield f"{start} {'|' if value.endswith(chr(10)) else '|-'}{after}"
-        yield from (" " * indent + line if line else "" for line in value.removesuffix("\n").split("\n"))
-    else:
-        yield f"{start} {scalar(value, typed=typed)}{after}"
+        return [f"{start}{after}"]
+    if _literal(value):
+        rest = (" " * indent + line if line else "" for line in value.removesuffix("\n").split("\n"))
+        return [f"{start} {'|' if value.endswith(chr(10)) else '|-'}{after}", *rest]
+    return [f"{start} {scalar(value, typed=typed)}{after}"]
 
 
 def _literal(value: str) -> bool:
@@ -205,18 +207,26 @@ def _literal(value: str) -> bool:
 def _flow(entry: Entry) -> str | None:
     """A list or a group on one line, or None when it needs several."""
     value = entry.value
-    if not isinstance(value, list) or entry.commented:
+    if not isinstance(value, list) or entry.tail:
         return None
     if not value:
         return "{}" if entry.group else "[]"
-    texts = [one.value for one in value]
-    if not all(isinstance(text, str) and "\n" not in text for text in texts):
-        return None
+    for one in value:
+        if one.before or one.after or one.tail or not isinstance(one.value, str) or "\n" in one.value:
+            return None  # a comment can't stand inside one line
+        if not entry.group and len(one.value) > ITEM:
+            return None
     written = [scalar(str(one.value), typed=one.typed, flow=True) for one in value]
     if entry.group:
-        pairs = (f"{scalar(one.key or '', flow=True)}: {text}" for one, text in zip(value, written, strict=True))
-        return "{ " + ", ".join(pairs) + " }"
-    return "[" + ", ".join(written) + "]" if all(len(str(text)) <= ITEM for text in texts) else None
+        written = [f"{_key(one.key or '')}: {text}" for one, text in zip(value, written, strict=True)]
+        return "{ " + ", ".join(written) + " }"
+    return "[" + ", ".join(written) + "]"
+
+
+@lru_cache(maxsize=5_000)
+def _key(key: str) -> str:
+    """A key as it is written: the same ones stand in every sheet."""
+    return scalar(key, flow=True)
 
 
 def scalar(text: str, *, typed: bool = False, flow: bool = False) -> str:

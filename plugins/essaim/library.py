@@ -16,25 +16,27 @@ from typing import Any
 from pydantic import ValidationError
 
 from essaim import ledger, markup, pictures, source, territories, vocabulary
-from essaim.addresses import generated, search_address
+from essaim.addresses import search_address
+from essaim.cache import Store, digest, package
+from essaim.destinations import destination
 from essaim.ledger import Ledger
 from essaim.markup import Document, Link, Target
-from essaim.messages import translate
+from essaim.messages import translated
 from essaim.model import KINDS, SHEETS, Sheet, champs, values
 from essaim.model.types import Ref
+from essaim.naming import FOLDERS, refusal
 from essaim.problem import Problem, in_order
+from essaim.readings import Mark, Reading, Readings, mark_of
 from essaim.source import Loc, Source
 from essaim.vocabulary import Context, Value, Vocabulary
-from essaim.words import SLUG, slug
+from essaim.words import slug
 
-IMAGES = (".png", ".jpg", ".jpeg", ".webp")
 IN_TEXT = "Cité dans"
 """Heads the list of sheets whose text links to a sheet."""
 ABOUT_SHEETS = frozenset({"difficultes", "manques"})
 """Facets of what a sheet tells or leaves out, not of its subject: they filter, but are no words that it is found by."""
 
-_FOLDERS = {kind.FOLDER: kind for kind in SHEETS}
-_FILE_NAME = re.compile(rf"{SLUG.pattern}\.[a-z]+")
+_ARTICLE = re.compile(r"^(l|la|le|les|un|une|des)-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ class Library:
     """Bytes of each image as it is published."""
     ledger: Ledger = field(default_factory=Ledger)
     """What was published before."""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """Digests of each sheet, by id."""
+    common: bytes = b""
+    """The digest of all files that are no sheets: vocabularies, images, what was published."""
 
     @cached_property
     def known(self) -> dict[str, Sheet]:
@@ -167,7 +173,7 @@ class Library:
         return Target(href or "./", title=found.titre)
 
     def _relations_of(self, sheet: Sheet) -> Iterator[Relation]:
-        for path, ref in _references(type(sheet)):
+        for path, ref in references(type(sheet)):
             for loc, target in values(sheet, path):
                 yield Relation(sheet.id, target, ref.inverse, loc)
         seen = set()
@@ -179,57 +185,18 @@ class Library:
 
 
 @cache
-def _references(model: type[Sheet]) -> tuple[tuple[str, Ref], ...]:
+def references(model: type[Sheet]) -> tuple[tuple[str, Ref], ...]:
+    """The fields of a kind that name other sheets."""
     return tuple((champ.path, champ.ref) for champ in champs(model) if champ.ref)
 
 
-def destination(sheet: Sheet, link: Link) -> tuple[str, str, str]:
-    """What a link points at: ``(external | explorer | site | image | sheet | file | unsafe, id, name, query or address, anchor)``.
-
-    Looks at no library."""
-    path, _, anchor = link.target.partition("#")
-    if link.kind == "wiki":
-        return "sheet", path.strip(), anchor
-    scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):", link.target)
-    if scheme:
-        return (
-            ("external" if scheme[1].lower() in markup.SCHEMES and link.kind == "link" else "unsafe"),
-            link.target,
-            "",
-        )
-    if link.target.startswith("//") or not link.target:
-        return "unsafe", link.target, ""
-    if link.kind == "link" and re.match(r"/explorer/?(\?|$)", path):
-        return "explorer", path.partition("?")[2], anchor
-    if link.kind == "link" and (page := generated(path)):
-        return "site", page, anchor
-    if not path:
-        return "sheet", sheet.id, anchor
-    where = PurePosixPath(*_normal((PurePosixPath(type(sheet).FOLDER) / path).parts))
-    if link.kind == "image":
-        return "image", where.name if where.parent == PurePosixPath("images") else "/".join(where.parts), ""
-    kind = _FOLDERS.get(where.parts[0]) if len(where.parts) == 2 else None
-    if kind and where.suffix == ".md":
-        return "sheet", where.stem, anchor
-    return "file", "/".join(where.parts), anchor
-
-
-def _normal(parts: tuple[str, ...]) -> list[str]:
-    out: list[str] = []
-    for part in parts:
-        if part == "..":
-            if not out:
-                return ["..", *parts]  # out of content/: leads nowhere
-            out.pop()
-        else:
-            out.append(part)
-    return out
-
-
-def load(folder: Path, shown: str = "", only: Container[str] | None = None) -> tuple[Library, list[Problem]]:
+def load(
+    folder: Path, shown: str = "", only: Container[str] | None = None, store: Store | None = None
+) -> tuple[Library, list[Problem]]:
     """Read ``folder``. Problems name files below ``shown``, by default the folder as it was given.
 
     ``only`` names (below the folder) the sheets and images to read: of the others, the library knows that they are there.
+    ``store`` keeps what is read.
     """
     shown = shown or folder.as_posix()
     found: dict[str, Path] = {}
@@ -240,13 +207,16 @@ def load(folder: Path, shown: str = "", only: Container[str] | None = None) -> t
         if file.is_symlink() and not file.resolve().is_relative_to(root):
             problems.append(Problem(f"{shown}/{name}", 1, 1, "lien-hors-contenu", "ce lien mène hors du dossier de contenu",
                                     "Remplacez-le par le fichier lui-même."))  # fmt: skip
-        elif file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts):
+        elif file.is_file() and not any(part.startswith(".") for part in name.split("/")):
             found[name] = file
     vocabularies, vocabulary_sources, wrong = vocabulary.load(folder / "vocabularies", f"{shown}/vocabularies")
     problems += wrong
-    library, wrong = make(
-        found, lambda name: source.read(found[name], f"{shown}/{name}"), shown, vocabularies, vocabulary_sources, only
-    )
+    words = (part for name, one in sorted(vocabulary_sources.items()) for part in (name, one.front))
+    readings = Readings(store or Store(None, "lectures"), digest(package(), *words))
+    if store:
+        readings.look_up((f"{shown}/{name}", file) for name, file in found.items() if name.endswith(".md"))
+    library, wrong = make(found, lambda name: readings.read(found[name], f"{shown}/{name}"), shown, vocabularies,
+                          vocabulary_sources, only, readings)  # fmt: skip
     weights: dict[str, int] = {}
     for name, file in library.images.items():
         written = pictures.rewrite(file) if only is None or f"images/{name}" in only else b""
@@ -259,7 +229,18 @@ def load(folder: Path, shown: str = "", only: Container[str] | None = None) -> t
         else:
             weights[name] = len(written)
     published, damaged = ledger.read(folder, shown)
-    return replace(library, weights=weights, ledger=published), in_order([*problems, *wrong, *damaged])
+    others = (
+        part for name, file in found.items() if store and not name.endswith(".md") for part in (name, _bytes(file))
+    )
+    whole = replace(library, weights=weights, ledger=published, common=digest(*others))
+    return whole, in_order([*problems, *wrong, *damaged])
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""  # told by who reads it for what it holds
 
 
 def from_texts(
@@ -274,78 +255,67 @@ def from_texts(
 
 def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Problem]]], shown: str,
          vocabularies: Mapping[str, Vocabulary], vocabulary_sources: Mapping[str, Source],
-         only: Container[str] | None = None) -> tuple[Library, list[Problem]]:  # fmt: skip
-    """The library of the files ``names`` (paths below the content folder), each read by ``read``, or those in ``only``."""
+         only: Container[str] | None = None, readings: Readings | None = None) -> tuple[Library, list[Problem]]:  # fmt: skip
+    """The library of the files ``names`` (paths below the content folder), each read by ``read``, or those in ``only``.
+    ``readings`` knows what was read before."""
     problems: list[Problem] = []
     kinds: dict[str, str] = {}
     paths: dict[str, str] = {}
     images: dict[str, Path] = {}
     for name in sorted(names):
-        problem = _place(name, shown, paths)
+        problem = refusal(name, shown, paths)
         if problem:
             problems.append(problem)
         elif name.startswith("images/"):
             images[PurePosixPath(name).name] = Path(names[name])
         elif not name.startswith(("vocabularies/", f"{ledger.FOLDER}/")):
             identifier = PurePosixPath(name).stem
-            kinds[identifier] = _FOLDERS[PurePosixPath(name).parts[0]].KIND
+            kinds[identifier] = FOLDERS[PurePosixPath(name).parts[0]].KIND
             paths[identifier] = name
     sheets: dict[str, Sheet] = {}
     drafts: dict[str, Sheet] = {}
     sources: dict[str, Source] = {}
     documents: dict[str, Document] = {}
+    marks: dict[str, Mark] = {}
     for identifier, name in sorted(paths.items()):
-        if only is None or name in only:
+        if only is not None and name not in only:
+            continue
+        if readings and (known := readings.of(f"{shown}/{name}", kinds)):
+            sources[identifier], documents[identifier] = known.source, known.document
+            sheets[identifier], marks[identifier] = known.sheet, known.mark
+        else:
             sources[identifier], wrong = read(name)
             problems += wrong
     context = replace(context_of(vocabularies, kinds), former=_former(sources))
+    new: list[Reading] = []
     for identifier, one in sources.items():
-        documents[identifier] = markup.parse(one.body)
+        if identifier in marks:
+            continue
+        document = documents[identifier] = markup.parse(one.body)
         if one.broken:
+            marks[identifier] = mark_of(one, document, "broken")
             continue
         sheet, wrong = validate(KINDS[kinds[identifier]], identifier, one, context)
         problems += wrong
         (drafts if wrong else sheets)[identifier] = sheet
-    return Library(sheets, drafts, sources, documents, vocabularies, vocabulary_sources, images, kinds, shown), problems
+        mark = marks[identifier] = mark_of(one, document, "draft" if wrong else "")
+        if not wrong:
+            named = (
+                (target, kinds[target]) for path, _ in references(type(sheet)) for _, target in values(sheet, path)
+            )
+            new.append(Reading(one, document, sheet, tuple(dict.fromkeys(named)), mark))
+    if readings:
+        readings.keep(new)
+    # In the order of their ids, whatever was read before.
+    sheets, documents = (dict(sorted(held.items())) for held in (sheets, documents))  # type: ignore[assignment]
+    return Library(
+        sheets, drafts, sources, documents, vocabularies, vocabulary_sources, images, kinds, shown, marks=marks
+    ), problems
 
 
 def _former(sources: Mapping[str, Source]) -> dict[str, str]:
     held = ((one.data.get("anciens_ids"), identifier) for identifier, one in sources.items())
     return {old: identifier for ids, identifier in held if isinstance(ids, list) for old in ids if isinstance(old, str)}
-
-
-def printable(name: str) -> str:
-    """A file's name as problems tell it: one may hold what a terminal would obey, or hide."""
-    return "".join(c if c.isprintable() and c != "\ufffd" else f"\\u{ord(c):04x}" for c in name)
-
-
-def kind_of(name: str) -> type[Sheet] | None:
-    """The kind of the sheet at a path below the content folder (``experiences/x.md``); None where no sheet stands."""
-    path = PurePosixPath(name)
-    return _FOLDERS.get(path.parts[0]) if len(path.parts) == 2 and path.suffix == ".md" else None
-
-
-def _place(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:
-    """What is wrong with where a file is or what it is called; None when it is a sheet, a vocabulary or an image."""
-    path = PurePosixPath(name)
-    safe = printable(name)
-    where = f"{shown}/{safe}"
-    folder = path.parts[0]
-    if folder == "vocabularies" and len(path.parts) == 2 and path.suffix == ".yml":
-        return None
-    if folder == ledger.FOLDER and len(path.parts) == 2 and path.suffix == ".csv" and path.stem in ledger.TABLES:
-        return None
-    good = {**dict.fromkeys(_FOLDERS, (".md",)), "images": IMAGES}
-    if len(path.parts) != 2 or path.suffix.lower() not in good.get(folder, ()):
-        return Problem(where, 1, 1, "fichier-inattendu", "ce fichier n’a pas sa place ici",
-                       "Le contenu se compose de fiches (.md) dans leur dossier, de vocabulaires (.yml), de tables de publication (.csv) et d’images (png, jpg, webp) dans images/.")  # fmt: skip
-    if not _FILE_NAME.fullmatch(path.name):
-        return Problem(where, 1, 1, "nom-de-fichier", f"« {PurePosixPath(safe).name} » ne peut pas être le nom d’une fiche ou d’une image",
-                       "Minuscules sans accent, chiffres et traits d’union seulement : circuits-courts-mulhouse.md.")  # fmt: skip
-    if folder != "images" and path.stem in paths:
-        return Problem(where, 1, 1, "identifiant-pris", f"l’identifiant « {path.stem} » est déjà celui de {paths[path.stem]}",
-                       "Renommez l’un des deux fichiers : un identifiant ne sert qu’une fois dans toute la bibliothèque.")  # fmt: skip
-    return None
 
 
 def context_of(vocabularies: Mapping[str, Vocabulary], kinds: Mapping[str, str]) -> Context:
@@ -358,16 +328,9 @@ def validate(model: type[Sheet], identifier: str, one: Source, context: Context)
     try:
         return model.make(identifier, one.path, one.body, one.data, context), []
     except ValidationError as error:
-        details = error.errors(include_url=False)
-    # pydantic counts only the items of a list that are right: one wrong item is not also a list that is too short.
-    told = [d for d in details if d["type"] != "too_short" or not any(_below(o["loc"], d["loc"]) for o in details)]
-    problems = [translate(one, detail, model) for detail in told]
+        problems = translated(one, error, model)
     # What can be read of it, so that the rules across sheets still see the rest, and the preview shows something.
     return model.make(identifier, one.path, one.body, one.data, replace(context, lenient=True)), problems
-
-
-def _below(loc: Loc, other: Loc) -> bool:
-    return len(loc) > len(other) and loc[: len(other)] == other
 
 
 @cache
@@ -378,16 +341,17 @@ def facet_names() -> tuple[str, ...]:
 
 def facet_values(sheet: Sheet) -> list[tuple[str, str]]:
     """``(facet, value)`` of a sheet, each once, in the order of the model."""
-    found = (
-        (champ.facette, str(value))
-        for champ in champs(type(sheet))
-        if champ.facette
-        for _, value in values(sheet, champ.path)
-    )
+    found = ((facet, str(value)) for facet, path in _feeding(type(sheet)) for _, value in values(sheet, path))
     return list(dict.fromkeys(found))
+
+
+@cache
+def _feeding(model: type[Sheet]) -> tuple[tuple[str, str], ...]:
+    """The facets that a kind feeds, each with the path of the field that does."""
+    return tuple((champ.facette, champ.path) for champ in champs(model) if champ.facette)
 
 
 def title_key(sheet: Sheet) -> tuple[str, str]:
     """Sorts titles as a French reader does: without accents, case, or leading article."""
     words = slug(sheet.titre)
-    return re.sub(r"^(l|la|le|les|un|une|des)-", "", words), sheet.id
+    return _ARTICLE.sub("", words), sheet.id

@@ -18,7 +18,8 @@ from urllib.parse import urldefrag
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from essaim import disk
-from essaim.library import Library, destination
+from essaim.destinations import destination
+from essaim.library import Library
 from essaim.model import champs, values
 from essaim.model.types import Jour, Url
 from essaim.problem import Problem, in_order

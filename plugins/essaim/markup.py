@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from functools import cached_property
 from urllib.parse import unquote
 
 import comrak
 import nh3
 
+from essaim.terms import Terms
 from essaim.words import numbered, slug
 
 SCHEMES = ("http", "https", "mailto")
 
-# Quotes are honoured, so a `>` inside an attribute does not end the tag.
-_TOKEN = re.compile(r"<!--.*?-->|<(?:[^>\"]|\"[^\"]*\")*>|[^<]+", re.DOTALL)
+# Inside a tag; quotes are honoured, so a `>` inside an attribute does not end it.
+_REST = r"[^>\"]*(?:\"[^\"]*\"[^>\"]*)*"
+_TOKEN = re.compile(rf"<!--.*?-->|<{_REST}>|[^<]+", re.DOTALL)
+_TAG = re.compile(rf"<!--.*?-->|<{_REST}>", re.DOTALL)
+_BLOCK = re.compile(rf"<(?:/?p|li|tr|td|th|br|pre|blockquote)(?: {_REST})?>")
+_LINK = re.compile(rf"<(a|img) ({_REST})>")
+_WIKI = re.compile(rf"<a ({_REST}data-wikilink{_REST})>([^<]+)")
+_HEADING = re.compile(rf"<h([1-6])({_REST})>(.*?)</h\1>", re.DOTALL)
+_TREATED = re.compile(rf"(<!--.*?-->|</?(?:a|img|input|table|h[1-6]|code|pre|th)(?: {_REST})?>)", re.DOTALL)
+"""What ``to_html`` does something with; all other tags pass."""
 _ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
 _RAW = re.compile(r"<[a-zA-Z/!?]")
 _ALERTS = {"Note": "À noter", "Tip": "Conseil", "Important": "Important", "Warning": "Attention", "Caution": "Prudence"}
-_BLOCKS = {"p", "/p", "li", "tr", "td", "th", "br", "pre", "blockquote", "h2"}
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_QUIET = {"code": 1, "pre": 1, "th": 1, "/code": -1, "/pre": -1, "/th": -1}
 
 
 def _extensions() -> comrak.ExtensionOptions:
@@ -83,17 +90,30 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A body, parsed once. ``raw_html`` holds the places of HTML tags, which are not rendered.
+    """A body, parsed once: its Markdown ``text``, its links and headings. ``raw_html`` holds the places of HTML tags, which
+    are not rendered. What follows from the text is made when it is asked for: rendering again costs less than keeping."""
 
-    ``sections`` are (anchor, heading, text without markup); the first has neither anchor nor heading. A ``[[id]]``
-    without text of its own stays as written there.
-    """
-
-    html: str
+    text: str
     links: tuple[Link, ...]
     headings: tuple[Heading, ...]
-    raw_html: tuple[tuple[int, int], ...]
-    sections: tuple[tuple[str, str, str], ...] = ()
+    raw_html: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def html(self) -> str:
+        """comrak's HTML, in which columns count bytes."""
+        return _rendered(self.text)
+
+    @property
+    def sections(self) -> list[tuple[str, str, str]]:
+        """(anchor, heading, text without markup); the first has neither anchor nor heading. A ``[[id]]`` without text of its
+        own stays as written there."""
+        rendered = self.html
+        found: list[tuple[str, str, str]] = []
+        end, section = 0, ("", "")
+        for match, heading in zip(_HEADING.finditer(rendered), self.headings, strict=True):
+            found.append((*section, _plain(rendered[end : match.start()])))
+            end, section = match.end(), (heading.id, heading.text)
+        return [*found, (*section, _plain(rendered[end:]))]
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -112,65 +132,76 @@ class Target:
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SOURCEPOS = re.compile(r'data-sourcepos="(\d+):(\d+)-(\d+):(\d+)"')
-_WIDE = re.compile(r"[^\x00-\x7f]")
+_PLACED = re.compile(r' data-sourcepos="[^"]*"')
+_ALERT = re.compile(r'(<p class="markdown-alert-title">)([^<]*)')
 
 
 def parse(text: str) -> Document:
     """The document of a Markdown text. Linear in its size."""
-    lines = text.split("\n")
-    rendered = comrak.render_markdown(text, extension_options=_EXTENSIONS, render_options=_RENDERING)
-    if not text.isascii():
-        rendered = _in_characters(rendered, lines)
-    links: list[Link] = []
-    headings: list[Heading] = []
-    raw: list[tuple[int, int]] = []
-    untold = _RawHtml(lines)
-    line = column = 1
+    rendered = _rendered(text)
     used: dict[str, int] = {}
-    level, words, start = 0, [""], 1
-    sections: list[tuple[str, str, str]] = []
-    said: list[str] = []
-    wiki = ""
-    for token in _TOKEN.findall(rendered):
-        if not token.startswith("<"):
-            word = html.unescape(token)
-            if level:
-                words.append(word)
-            else:
-                said.append(f"[[{word}]]" if wiki and word == wiki else word)
+    headings: list[Heading] = []
+    for match in _HEADING.finditer(rendered):
+        title = html.unescape(_TAG.sub("", match[3])).strip()
+        headings.append(Heading(int(match[1]), _anchor(title, used), title, _place(match[2])[0]))
+    columns = _Columns(text)
+    raw = tuple(_raw_html(rendered, columns)) if "<!--" in rendered else ()
+    return Document(text, tuple(_links(rendered, columns)), tuple(headings), raw)
+
+
+def _rendered(text: str) -> str:
+    return comrak.render_markdown(text, extension_options=_EXTENSIONS, render_options=_RENDERING)
+
+
+def _plain(fragment: str) -> str:
+    """The text of HTML, on one line."""
+    if "data-wikilink" in fragment:
+        fragment = _WIKI.sub(_as_written, fragment)
+    return " ".join(html.unescape(_TAG.sub("", _BLOCK.sub(" ", fragment))).split())
+
+
+def _as_written(match: re.Match[str]) -> str:
+    """A ``[[id]]`` without a text of its own: its brackets stay."""
+    bare = html.unescape(match[2]) == _target(dict(_ATTRIBUTE.findall(match[1])), "href")
+    return f"[[{match[2]}]]" if bare else match[0]
+
+
+def _target(attributes: Mapping[str, str], name: str) -> str:
+    target = html.unescape(attributes.get(name, ""))
+    # An address of the web is somebody else's: `?u=a%26b` is another one once it is unquoted.
+    return target if _SCHEME.match(target) else unquote(target)
+
+
+def _links(rendered: str, columns: _Columns) -> Iterator[Link]:
+    for match in _LINK.finditer(rendered):
+        name, rest = match.groups()
+        if "data-footnote-" in rest:
             continue
+        kind = "image" if name == "img" else "wiki" if "data-wikilink" in rest else "link"
+        target = _target(dict(_ATTRIBUTE.findall(rest)), "src" if name == "img" else "href")
+        # What has no place of its own is where the last one that has it is.
+        place = (
+            rest if "data-sourcepos" in rest else rendered[rendered.rfind("data-sourcepos", 0, match.start()) :][:80]
+        )
+        line, byte = _place(place)
+        yield Link(target, kind, line, columns.character(line, byte))
+
+
+def _place(attributes: str) -> tuple[int, int]:
+    """Line and column (in bytes) where an element begins."""
+    found = _SOURCEPOS.search(attributes)
+    return (int(found[1]), int(found[2])) if found else (1, 1)
+
+
+def _raw_html(rendered: str, columns: _Columns) -> Iterator[tuple[int, int]]:
+    """Places of the HTML that comrak left out."""
+    untold = _RawHtml(columns.lines)
+    line = byte = 1
+    for token in _TAG.findall(rendered):
         if token.startswith("<!--"):
-            raw.append(untold.after(line - 1) or (line, column))
-            continue
-        name = _name(token)
-        wiki = ""
-        if name in _BLOCKS:
-            said.append(" ")
-        attributes = dict(_ATTRIBUTE.findall(token))
-        if "data-sourcepos" in attributes:
-            line, column = (int(part) for part in attributes["data-sourcepos"].split("-")[0].split(":"))
-        if name in _HEADINGS:
-            sections.append((*_head(sections, headings), " ".join("".join(said).split())))
-            level, words, start, said = int(name[1]), [], line, []
-        elif level and name == f"/h{level}":
-            title = "".join(words).strip()
-            headings.append(Heading(level, _anchor(title, used), title, start))
-            level = 0
-        elif name == "img" or (
-            name == "a" and "data-footnote-ref" not in token and "data-footnote-backref" not in token
-        ):
-            target = html.unescape(attributes.get("src" if name == "img" else "href", ""))
-            kind = "image" if name == "img" else "wiki" if "data-wikilink" in attributes else "link"
-            # An address of the web is somebody else's: `?u=a%26b` is another one once it is unquoted.
-            links.append(Link(target if _SCHEME.match(target) else unquote(target), kind, line, column))
-            wiki = links[-1].target if kind == "wiki" else ""
-    sections.append((*_head(sections, headings), " ".join("".join(said).split())))
-    return Document(rendered, tuple(links), tuple(headings), tuple(raw), tuple(sections))
-
-
-def _head(sections: list[Any], headings: list[Heading]) -> tuple[str, str]:
-    """Anchor and heading of the section that ends here: the headings so far are its own and those before."""
-    return (headings[-1].id, headings[-1].text) if sections else ("", "")
+            yield untold.after(line - 1) or (line, columns.character(line, byte))
+        elif "data-sourcepos" in token:
+            line, byte = _place(token)
 
 
 def to_html(document: Document, resolve: Callable[[Link], Target | None], terms: Terms | None = None) -> str:
@@ -181,13 +212,14 @@ def to_html(document: Document, resolve: Callable[[Link], Target | None], terms:
     quiet = 0  # depth of elements in which no glossary term is linked
     tables = 0
     bare: tuple[str, str] | None = None  # a [[id]] without text: what is written, and the title shown in its place
-    for token in _TOKEN.findall(document.html):
-        if not token.startswith("<"):
+    rendered = _PLACED.sub("", document.html)
+    if "markdown-alert-title" in rendered:
+        rendered = _ALERT.sub(lambda match: match[1] + _ALERTS.get(match[2], match[2]), rendered)
+    for number, token in enumerate(_TREATED.split(rendered)):
+        if number % 2 == 0:  # what stands between the tags that are treated
             if bare and html.unescape(token) == bare[0]:
                 token = html.escape(bare[1], quote=False)
-            elif out and out[-1].endswith('class="markdown-alert-title">') and token in _ALERTS:
-                token = _ALERTS[token]
-            out.append(token if quiet or terms is None else terms.link(token))
+            out.append(token if quiet or terms is None else _linked(token, terms))
             continue
         if token.startswith("<!--"):
             continue
@@ -195,8 +227,11 @@ def to_html(document: Document, resolve: Callable[[Link], Target | None], terms:
         if name in _HEADINGS:
             quiet += 1
             out.append(f'<{name} id="{next(headings).id}">')
-        elif name.removeprefix("/") in (*_HEADINGS, "code", "pre", "th"):
-            quiet += -1 if name.startswith("/") else 1
+        elif name[1:] in _HEADINGS:
+            quiet -= 1
+            out.append(token)
+        elif name in _QUIET:
+            quiet += _QUIET[name]
             out.append(token)
         elif name == "a" and "data-footnote" in token:
             quiet += 1
@@ -222,93 +257,16 @@ def to_html(document: Document, resolve: Callable[[Link], Target | None], terms:
         elif name == "table":
             tables += 1
             out.append(f'<div class="scroll" role="region" aria-label="Tableau {tables}" tabindex="0">{token}')
-        elif name == "/table":
-            out.append("</table></div>")
         else:
-            out.append(token)
+            out.append("</table></div>")
     return str(_CLEANER.clean("".join(out)))
 
 
-class Terms:
-    """Links the first occurrence in one page of each glossary term. Make one for each page.
-
-    ``entries`` maps a form as written (``SCIC``, ``boucle locale d’innovation``) to the address of the term, its id
-    and its definition. A form in capitals matches as it is, another whatever its case, both with a final s.
-    """
-
-    def __init__(self, entries: TermIndex, root: str, skip: str = "") -> None:
-        self._entries, self._root = entries, root
-        self._done = {skip}
-
-    def link(self, escaped: str) -> str:
-        """``escaped`` HTML text, with a link and a definition at each first occurrence of a term."""
-        text = html.unescape(escaped)
-        out: list[str] = []
-        last = 0
-        for start, end, term in self._entries.find(text):
-            if term.id in self._done or start < last:
-                continue
-            self._done.add(term.id)
-            tip = f"def-{term.id}"
-            out.append(
-                f'{html.escape(text[last:start], quote=False)}<span class="terme"><a href="{self._root}{term.address}" '
-                f'aria-describedby="{tip}">{html.escape(text[start:end], quote=False)}</a>'
-                f'<span role="tooltip" id="{tip}">{html.escape(term.definition, quote=False)}</span></span>'
-            )
-            last = end
-        return "".join(out) + html.escape(text[last:], quote=False) if out else escaped
-
-
-@dataclass(frozen=True, slots=True)
-class TermEntry:
-    """What a link to a glossary term needs."""
-
-    id: str
-    address: str
-    definition: str
-
-
-class TermIndex:
-    """Forms of glossary terms, by their words without case or final s: a text is read once, whatever their number."""
-
-    _WORD = re.compile(r"\w+")
-    _BETWEEN = re.compile(r"[ \u00a0\u202f'’&-]{1,3}")
-
-    def __init__(self, forms: Mapping[str, TermEntry]) -> None:
-        self._by_words: dict[tuple[str, ...], tuple[str, TermEntry]] = {}
-        lengths: dict[str, set[int]] = {}
-        for form, entry in sorted(forms.items()):
-            words = tuple(self._fold(word) for word in self._WORD.findall(form))
-            if words:
-                self._by_words.setdefault(words, (form, entry))
-                lengths.setdefault(words[0], set()).add(len(words))
-        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
-
-    def find(self, text: str) -> Iterator[tuple[int, int, TermEntry]]:
-        """Start, end and entry of each occurrence, the longest form first at each place."""
-        spans = [(match.start(), match.end()) for match in self._WORD.finditer(text)]
-        words = [self._fold(text[start:end]) for start, end in spans]
-        for place, first in enumerate(words):
-            for length in self._lengths.get(first, ()):
-                found = self._by_words.get(tuple(words[place : place + length]))
-                if (
-                    found
-                    and place + length <= len(words)
-                    and self._written(text, spans[place : place + length], found[0])
-                ):
-                    yield spans[place][0], spans[place + length - 1][1], found[1]
-                    break
-
-    @staticmethod
-    def _fold(word: str) -> str:
-        return word.casefold().removesuffix("s")
-
-    def _written(self, text: str, spans: list[tuple[int, int]], form: str) -> bool:
-        """Whether an abbreviation stands as it is, and no full stop or comma within a name of several words."""
-        if form.isupper():
-            return text[spans[0][0] : spans[-1][1]] == form
-        gaps = ((one[1], other[0]) for one, other in pairwise(spans))
-        return all(self._BETWEEN.fullmatch(text, *gap) for gap in gaps)
+def _linked(fragment: str, terms: Terms) -> str:
+    """A fragment of HTML with the terms of its texts linked."""
+    if not terms.may_hold(fragment):
+        return fragment
+    return "".join(token if token.startswith("<") else terms.link(token) for token in _TOKEN.findall(fragment))
 
 
 class _RawHtml:
@@ -336,28 +294,30 @@ class _RawHtml:
         return None
 
 
-def _in_characters(rendered: str, lines: list[str]) -> str:
-    """comrak's columns count bytes; ours, characters. (Its own option for that takes a time that grows with the square
-    of a line.)"""
-    tables: dict[int, tuple[list[int], list[int]]] = {}
+class _Columns:
+    """Columns of a text in characters. Linear as long as one asks in the order of the text: each line is read once."""
 
-    def column(line: int, byte: int) -> int:
-        if line not in tables:
-            places, more, extra = [], [], 0
-            for match in _WIDE.finditer(lines[line - 1] if line <= len(lines) else ""):
-                places.append(match.start() + extra)
-                extra += len(match.group().encode("utf-8")) - 1
-                more.append(extra)
-            tables[line] = places, more
-        places, more = tables[line]
-        before = bisect_left(places, byte - 1)
-        return byte - (more[before - 1] if before else 0)
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ascii = text.isascii()
+        self._line, self._raw = 0, b""
+        self._byte = self._characters = 0  # how far the line was read
 
-    def place(match: re.Match[str]) -> str:
-        first, start, last, end = (int(part) for part in match.groups())
-        return f'data-sourcepos="{first}:{column(first, start)}-{last}:{column(last, end)}"'
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text."""
+        return self._text.split("\n")
 
-    return _SOURCEPOS.sub(place, rendered)
+    def character(self, line: int, byte: int) -> int:
+        """The column in characters (from 1) of a column in bytes of UTF-8 (from 1)."""
+        if self._ascii:
+            return byte
+        if line != self._line or byte - 1 < self._byte:
+            self._line, self._byte, self._characters = line, 0, 0
+            self._raw = self.lines[line - 1].encode("utf-8") if line <= len(self.lines) else b""
+        self._characters += len(self._raw[self._byte : byte - 1].decode("utf-8", "ignore"))
+        self._byte = byte - 1
+        return self._characters + 1 + max(0, self._byte - len(self._raw))  # comrak may count beyond a line
 
 
 def _anchor(title: str, used: dict[str, int]) -> str:

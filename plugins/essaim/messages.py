@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from essaim.problem import Problem
 from essaim.source import Loc, Source
@@ -34,6 +34,18 @@ _TABLE: Mapping[str, tuple[str, str, str]] = {
     "date_from_datetime_inexact": ("date", "« {valeur} » n’est pas une date", "Écrivez année-mois-jour : 2026-11-23."),
     "date_type": ("date", "« {champ} » attend une date", "Écrivez année-mois-jour : 2026-11-23."),
 }  # fmt: skip
+
+
+def translated(source: Source, error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+    """All that pydantic says of a source, as problems."""
+    details = error.errors(include_url=False)
+    # It counts only the items of a list that are right: one wrong item is not also a list that is too short.
+    told = [d for d in details if d["type"] != "too_short" or not any(_below(o["loc"], d["loc"]) for o in details)]
+    return [translate(source, detail, model) for detail in told]
+
+
+def _below(loc: Loc, other: Loc) -> bool:
+    return len(loc) > len(other) and loc[: len(other)] == other
 
 
 def translate(source: Source, details: Mapping[str, Any], model: type[BaseModel]) -> Problem:

@@ -7,11 +7,14 @@ the worker was made for, so that two versions never mix (docs/decisions/0018).
 from __future__ import annotations
 
 import hashlib
-import json
 import math
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+
+from essaim.compact import dump
 
 FOLDER = "hors-ligne"
 LOT = 64
@@ -36,18 +39,22 @@ def bare(code: str) -> str:
     return _COMMENTS.sub("", code)
 
 
-def write(site: Path, worker: Path) -> None:
+Sums = Mapping[str, tuple[bytes, int]]
+"""Path → SHA-256 and size in bytes of files that need not be read."""
+
+
+def write(site: Path, worker: Path, sums: Sums = MappingProxyType({})) -> None:
     """Write ``hors-ligne/index.json``, its pieces, and ``sw.js``, made from the source ``worker``, into the built ``site``.
 
     ``index.json``: ``version``, ``fichiers`` (how many), ``octets`` (their sum), ``morceaux``: for each piece, its first
     path and its own hash. ``N.json``: ``[[path, hash], …]``, sorted by path. Raises OSError.
     """
-    rows = list(_rows(site))
+    rows = list(_rows(site, sums))
     size = max(LOT, math.isqrt(len(rows)))
     pieces = [rows[start : start + size] for start in range(0, len(rows), size)]
-    texts = [_dump([row[:2] for row in piece]) for piece in pieces]
+    texts = [dump([row[:2] for row in piece]) for piece in pieces]
     index = {
-        "version": _digest(_dump(rows).encode()),
+        "version": _digest(dump(rows).encode()),
         "fichiers": len(rows),
         "octets": sum(length for _, _, length in rows),
         "morceaux": [(piece[0][0], _digest(text.encode())) for piece, text in zip(pieces, texts, strict=True)],
@@ -56,28 +63,35 @@ def write(site: Path, worker: Path) -> None:
     folder.mkdir(exist_ok=True)
     for number, text in enumerate(texts):
         (folder / f"{number}.json").write_text(text, "utf-8")
-    (folder / "index.json").write_text(_dump(index), "utf-8")
+    (folder / "index.json").write_text(dump(index), "utf-8")
     # The worker stands at the root, since it may only serve what is below it.
     (site / "assets" / "js" / "sw.js").unlink(missing_ok=True)
     (site / "sw.js").write_text(f'const VERSION = "{index["version"]}";\n{bare(worker.read_text("utf-8"))}', "utf-8")
 
 
-def _rows(site: Path) -> Iterator[tuple[str, str, int]]:
-    found = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
-    for path, file in sorted(found.items()):
+def _paths(site: Path) -> Iterator[str]:
+    """Every file from the root of the site. ``os.walk`` asks each folder once, ``Path.rglob`` each file three times."""
+    top = str(site)
+    for folder, _, names in os.walk(top):
+        below = folder.removeprefix(top).replace(os.sep, "/").lstrip("/")
+        yield from (f"{below}/{name}" if below else name for name in names)
+
+
+def _rows(site: Path, sums: Sums) -> Iterator[tuple[str, str, int]]:
+    found = frozenset(_paths(site))
+    for path in sorted(found):
         listed = path.startswith(f"{FOLDER}/") and path.endswith(".json")
         # A sheet as data: its Markdown, and its JSON beside it. XML is feeds and what search engines read.
-        data_file = path.endswith((".md", ".xml")) or (path.endswith(".json") and file.with_suffix(".md").is_file())
+        data_file = path.endswith((".md", ".xml")) or (path.endswith(".json") and f"{path[:-5]}.md" in found)
         to_take_away = path.startswith("s/") and path.endswith(".png")  # a QR code for a slide: pages show its SVG
         if path in APART or path == "assets/js/sw.js" or listed or data_file or to_take_away or path.startswith(FORM):
             continue
-        data = file.read_bytes()
-        yield path, _digest(data), len(data)
+        if path in sums:
+            yield path, sums[path][0].hex()[:DIGITS], sums[path][1]
+        else:
+            data = (site / path).read_bytes()
+            yield path, _digest(data), len(data)
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:DIGITS]
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

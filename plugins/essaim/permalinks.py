@@ -14,8 +14,9 @@ from datetime import date
 from functools import cached_property
 
 from essaim.addresses import search_address
+from essaim.destinations import destination
 from essaim.ledger import Entry, path_of
-from essaim.library import Library, destination
+from essaim.library import Library
 from essaim.model import SHEETS, Sheet, Webinar
 from essaim.problem import Problem
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 MAX_BYTES = 5_000_000
 MAX_PIXELS = 40_000_000  # decoded size: 160 MB, the photo of a good telephone
 MAX_WIDTH = 1600  # pixels written: twice the width of the text
@@ -15,6 +13,8 @@ FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 def rewrite(file: Path) -> bytes | str:
     """The bytes to publish, or why the image is refused, in French."""
+    from PIL import Image, ImageOps, UnidentifiedImageError  # for those who have pictures
+
     if file.stat().st_size > MAX_BYTES:
         return f"image de plus de {MAX_BYTES // 1_000_000} Mo"
     try:

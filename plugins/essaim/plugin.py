@@ -5,11 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal
 
-from jinja2 import Environment
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from mkdocs.commands.build import get_context
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Choice, Type
 from mkdocs.config.defaults import MkDocsConfig
@@ -17,20 +22,26 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
+from mkdocs.theme import Theme
 
 from essaim import links, offline, publish
 from essaim import settings as team
 from essaim.advice import advise
+from essaim.cache import Compiled, Store, contents, digest, package, usable
 from essaim.checks import check
 from essaim.codes import ERROR, graded
+from essaim.disk import reason
 from essaim.library import Library, load
-from essaim.outputs import Content, Html, OutputError, Site, lasting, produce
+from essaim.outputs import Html, OutputError, Seen, Site, lasting
 from essaim.outputs.form import FOLDER, FormError, settings
 from essaim.outputs.render import theme_folder
 from essaim.permalinks import missing, unpublished
+from essaim.press import Press
 from essaim.problem import Problem, count, in_order, summary
+from essaim.shell import Shell
 from essaim.words import PUBLIC
 
 log = logging.getLogger("mkdocs.plugins.essaim")
@@ -58,21 +69,12 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init
     ``outputs/form.py``, which tells in French what is wrong with them."""
 
 
-class SheetPage(Page):
-    """A page whose HTML is already made."""
+class ShellPage(Page):
+    """A page for the engine's templates: ``html`` says what goes in."""
 
     def __init__(self, html: Html, file: File, config: MkDocsConfig) -> None:
-        super().__init__(html.title, file, config)
-        self.html = html
-
-    def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002
-        """Nothing to read: MkDocs' own reading swallows broken front matter."""
-        self.markdown = ""
-
-    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
-        """Nothing to convert."""
-        self.content = self.html.body
-        self.toc = get_toc([])
+        super().__init__("", file, config)
+        self.html, self.content, self.toc = html, html.body, get_toc([])
 
 
 class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as above
@@ -81,6 +83,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     serving = False
     preview = False
     staging: publish.Staging | None = None
+    told = 0.0
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Store] = {}
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
         """Remember whether this is a preview. A plugin that has this hook is kept between rebuilds."""
@@ -96,6 +102,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 f"site_url (ou ESSAIM_URL) : « {config.site_url} » n’est pas une adresse publique. Exemple : https://exemple.fr/bibliotheque/"
             )
         config.theme.static_templates.discard("sitemap.xml")  # ours tells real dates (outputs/machine.py)
+        config.theme.get_env = lambda: _environment(config.theme)  # type: ignore[method-assign]
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -103,8 +110,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         self.preview = self.serving or self.config.apercu
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
-        library, problems = load(folder, shown)
-        problems = self._graded(folder, library, [*problems, *check(library)])
+        with _stage("lecture"):
+            library, problems = load(folder, shown, store=self._kept(config, "lectures"))
+        with _stage("contrôle"):
+            problems = self._graded(folder, library, [*problems, *check(library)])
         errors = [problem for problem in problems if problem.severity == ERROR]
         _tell(errors)
         if errors and not self.preview:
@@ -125,12 +134,11 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             *self._links(config),
             _cache(config),
         )
-        if not self.serving:
-            try:
-                self.staging = publish.stage(Path(config.site_dir))
-            except publish.PublishError as refused:
-                raise PluginError(str(refused)) from None
-            config.site_dir = str(self.staging.folder)
+        try:
+            self.staging = publish.stage(Path(config.site_dir))
+        except publish.PublishError as refused:
+            raise PluginError(str(refused)) from None
+        config.site_dir = str(self.staging.folder)
 
     def _links(self, config: MkDocsConfig) -> tuple[links.Record | None, str]:
         """What ``essaim links`` kept, and why it can't be read: no build fails for that."""
@@ -150,52 +158,89 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             problems += advise(library, datetime.now().astimezone().date(), raised)
         return in_order(problems)
 
-    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        """Our outputs and our theme's files, in the place of what MkDocs found in the content and in Material."""
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:  # noqa: ARG002
+        """Our theme's files alone: what MkDocs found in the content and in Material is not of the site."""
         theme = str(theme_folder())
+        hidden = ("fiches/",) if self.site.form else ("fiches/", f"{FOLDER}/")
         for file in list(files):
-            hidden = ("fiches/",) if self.site.form else ("fiches/", f"{FOLDER}/")
             if file.src_dir != theme or file.src_uri.startswith(hidden):
                 files.remove(file)
+        return files
+
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002
+        """Keep what the engine's templates are given."""
+        self.nav = nav
+        return nav
+
+    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
+        """What the shell's templates read: they see nothing contributed but escaped HTML."""
+        env.globals["essaim"] = self.site
+        env.bytecode_cache = Compiled()
+
+        def render(address: str, html: Html) -> str:
+            file = File.generated(config, f"{address}index.md", content="", inclusion=InclusionLevel.NOT_IN_NAV)
+            context = get_context(self.nav, files, config, ShellPage(html, file, config))
+            return _SWITCHES.sub("", env.get_template("main.html").render(context))
+
+        self.shell = Shell(render)
+        return env
+
+    def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002
+        """Material's switches, which stand outside its blocks: they work nothing here, and are no valid HTML."""
+        return _SWITCHES.sub("", output_content)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """The engine has written its part. Write ours, and put it all in the place of the old site."""
+        staging = self.staging
+        if staging is None:  # on_pre_build made it, or stopped the build
+            return
         try:
-            produced = produce(self.site)
+            self._write(staging, config)
         except OutputError as failed:
             raise PluginError(f"Rien n’est publié : {failed}. Le site précédent reste en place.") from None
-        pages = lasting(self.site, produced)
-        gone = list(missing(self.site.library, pages))
+        except OSError as failed:
+            raise PluginError(f"Rien n’est publié : {failed.filename or staging.folder} : {reason(failed)}. Le site précédent reste en place.") from None  # fmt: skip
+        config.site_dir, self.staging = str(staging.site), None
+
+    def _write(self, staging: publish.Staging, config: MkDocsConfig) -> None:
+        library = self.site.library
+        common = digest(library.common, package(), contents(theme_folder()), *_settings(config))
+        kept, key = self._kept(config, "sites"), digest(str(staging.site), str(self.preview))
+        press = Press(staging.folder, self.shell, staging.site, kept.read([key]).get(key), _jobs())
+        with _stage("ressemblance"):
+            _ = self.site.similar
+        found = press.site(Seen(self.site, common, self._kept(config, "mots")), self._progress)
+        pages = lasting(self.site, found)
+        gone = list(missing(library, pages))
         _tell(gone)
         if gone and not self.preview:
             raise PluginError(f"Rien n’est publié : {summary(gone)} Le site précédent reste en place.")
-        if not self.preview and (unknown := unpublished(self.site.library, pages)):
+        if not self.preview and (unknown := unpublished(library, pages)):
             log.info(
                 "%s encore au registre : essaim publish, avant de mettre ce site en ligne.",
                 count(len(unknown), "adresse n’est pas", "adresses ne sont pas"),
             )
-        for file in [file for file in files if file.src_uri in produced]:
-            files.remove(file)  # a script of the theme: in its place comes the same without comments
-        for path, content in produced.items():
-            files.append(_file(path, content, config))
-        return files
+        if not self.serving:
+            with _stage("lecture hors connexion"):
+                offline.write(staging.folder, Path(theme_folder(), "assets", "js", "sw.js"), press.sums)
+        with _stage("publication"):
+            publish.publish(staging)
+            kept.write({key: press.made}, [key])
 
-    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
-        """What the shell's templates read: they see nothing contributed but escaped HTML."""
-        env.globals["essaim"] = self.site
-        return env
+    def _kept(self, config: MkDocsConfig, name: str) -> Store:
+        """What is kept from one build to the next; the live server also has it at hand from one change to the next."""
+        if name not in self.kept:
+            folder = _cache(config)
+            # Where the live server writes is forgotten with it.
+            self.kept[name] = Store(folder if folder and not (self.serving and name == "sites") else None, name)
+        return self.kept[name]
 
-    def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002
-        """Material's switches, which stand outside its blocks: they work nothing here, and are no valid HTML."""
-        return _SWITCHES.sub("", output)
-
-    def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002
-        """The same in the page of errors."""
-        return _SWITCHES.sub("", output_content)
-
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Everything is written: put it in the place of the old site."""
-        if self.staging:
-            offline.write(self.staging.folder, Path(theme_folder(), "assets", "js", "sw.js"))
-            publish.publish(self.staging)
-            config.site_dir, self.staging = str(self.staging.site), None
+    def _progress(self, done: int, of: int) -> None:
+        """Tells someone who waits how far it is: once a second, and only a person."""
+        now = monotonic()
+        if sys.stderr.isatty() and now - self.told > 1 and done < of:
+            self.told = now
+            log.info("%s %% du site", 100 * done // of)
 
     def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002
         """Leave nothing behind."""
@@ -208,21 +253,69 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         return server
 
 
-def _file(path: str, content: Content, config: MkDocsConfig) -> File:
-    if not isinstance(content, Html):
-        # MkDocs makes a page of what is called .md, whatever it is: a sheet's Markdown is a file to take away.
-        given = File.generated(config, f"{path}.txt" if path.endswith(".md") else path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)  # fmt: skip
-        given.dest_uri = path
-        return given
-    # `x/index.md` for the page of x: a sheet may itself be called index or readme, which MkDocs reads as a folder's page.
-    file = File.generated(config, path.removesuffix("html") + "md", content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    SheetPage(content, file, config)
-    return file
+class _Unlisted(FileSystemLoader):
+    """Templates to be asked for by name. Material's folder holds thousands of icons, and nothing of it goes into our site."""
+
+    def list_templates(self) -> list[str]:
+        """None: MkDocs copies what is listed, and ``on_files`` would take all of it away again."""
+        return []
 
 
-def _cache(config: MkDocsConfig) -> Path:
-    """Where what is long to make is kept between builds: ``.cache`` beside mkdocs.yml, or what ``ESSAIM_CACHE`` says."""
-    return Path(os.environ.get("ESSAIM_CACHE") or Path(config.config_file_path or "").parent / ".cache").absolute()
+def _environment(theme: Theme) -> Environment:
+    """The engine's, but that only our own folder is searched for files to copy: it is the first."""
+    env = type(theme).get_env(theme)
+    ours, *others = theme.dirs
+    env.loader = ChoiceLoader([FileSystemLoader(ours), _Unlisted(others)])
+    return env
+
+
+@contextmanager
+def _stage(name: str) -> Iterator[None]:
+    """Tells in ``mkdocs build --verbose`` how many CPU seconds a stage took, in all processes that have ended (bench/)."""
+    before = os.times()
+    yield
+    log.debug("essaim: étape %s : %.2f s", name, sum(os.times()[:4]) - sum(before[:4]))
+
+
+def _cache(config: MkDocsConfig) -> Path | None:
+    """Where what is long to make is kept between builds: ``.cache`` beside mkdocs.yml, or what ``ESSAIM_CACHE`` says; ``non`` for nowhere."""
+    given = os.environ.get("ESSAIM_CACHE", "")
+    if given == "non":
+        return None
+    folder = Path(given or Path(config.config_file_path or "").parent / ".cache").absolute()
+    if usable(folder):
+        return folder
+    log.warning("« %s » est suivi par git : n’importe quelle proposition peut l’avoir écrit. La construction s’en passe. Retirez-le du dépôt : git rm -r --cached.", folder.name)  # fmt: skip
+    return None
+
+
+def _jobs() -> int:
+    """How many processes build: as many as there are processors, four at most; or what ``ESSAIM_PROCESSUS`` says."""
+    given = os.environ.get("ESSAIM_PROCESSUS", "")
+    if not given:
+        return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    if not given.isdigit() or not int(given):
+        raise PluginError(
+            f"ESSAIM_PROCESSUS : « {given} » n’est pas un nombre de processus. Exemple : ESSAIM_PROCESSUS=1"
+        )
+    return int(given)
+
+
+def _settings(config: MkDocsConfig) -> Iterator[str | bytes]:
+    """What the shell of pages is made from beside ``Site``: mkdocs.yml and the environment, the templates of a theme of one's own."""
+    for name, value in sorted(config.items()):
+        # Where the site is read from and written to is not what it is; what our own settings say, ``Site`` tells.
+        if isinstance(value, str | bool | int | list | None) and name not in (
+            "site_dir",
+            "docs_dir",
+            "config_file_path",
+            "strict",
+            "watch",
+        ):
+            yield f"{name}={value!r}"
+    yield f"{config.theme.name}"
+    if config.theme.custom_dir:
+        yield contents(Path(config.theme.custom_dir))
 
 
 def _edition(given: str, folder: str) -> str:

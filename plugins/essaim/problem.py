@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 SEVERITIES = ("erreur", "avertissement", "conseil")
 """What a problem asks for, the gravest first: an error stops a build, a warning should be seen to, advice may be left."""
@@ -40,6 +41,9 @@ class Problem:
         return f"{self.message}. {self.hint}" if self.hint else self.message
 
 
+_FIELDS = attrgetter("path", "line", "column", "code", "message", "hint", "severity")
+
+
 def one_line(text: str) -> str:
     """``text`` on one line: what a contributor wrote may hold line breaks, and a forge's log obeys some lines."""
     return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
@@ -47,7 +51,7 @@ def one_line(text: str) -> str:
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Each problem once, sorted by path, line, column and code."""
-    return sorted(set(problems))
+    return sorted(set(problems), key=_FIELDS)
 
 
 def summary(problems: list[Problem]) -> str:

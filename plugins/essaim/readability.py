@@ -6,13 +6,11 @@ radio-télévision, 19, 1958: 207 − 1.015 × words per sentence − 73.6 × sy
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 
 import pyphen
-
-from essaim.prose import WORD
 
 HARD = 50
 """Below, an editor should look again (calibrated: decision 25)."""
@@ -21,22 +19,49 @@ ENOUGH = 120
 LONGEST = 40  # letters: pyphen's cost grows with the square of a word's length, and no French word is as long
 
 
-def score(sentences: Sequence[str]) -> float | None:
-    """The score of a text, or None when it is too short for one."""
-    words = Counter(word for sentence in sentences for word in WORD.findall(sentence.lower()))
-    number = words.total()
+def score(sentences: Sequence[Sequence[str]]) -> float | None:
+    """The score of a text, given the words of each sentence; None when it is too short for one."""
+    number = sum(map(len, sentences))
     if number < ENOUGH:
         return None
-    syllables = sum(times * _syllables(word) for word, times in words.items())
-    return 207 - 1.015 * number / len(sentences) - 73.6 * syllables / number
+    said = sum(map(_SYLLABLES.__getitem__, chain.from_iterable(sentences)))
+    return 207 - 1.015 * number / len(sentences) - 73.6 * said / number
 
 
-@lru_cache(maxsize=20_000)
-def _syllables(word: str) -> int:
-    return 1 + len(_hyphens().positions(word)) if len(word) <= LONGEST else LONGEST // 3
+class _Syllables(dict[str, int]):
+    """Word as written → its syllables. Each word of a library is looked at once."""
+
+    def __missing__(self, word: str) -> int:
+        found = self[word] = syllables(word.lower()) if len(word) <= LONGEST else LONGEST // 3
+        return found
+
+
+_SYLLABLES = _Syllables()
+
+
+def syllables(word: str) -> int:
+    """The parts of a word in lower case, cut wherever pyphen cuts it: ``len(Pyphen.positions(word)) + 1``, four times faster.
+
+    F. Liang's algorithm: each pattern that stands in the word gives digits to the places between its letters; the greatest
+    digit of a place counts, and an odd one cuts. A piece that begins no pattern ends the search from its first letter.
+    """
+    patterns, beginnings = _patterns()
+    whole = f".{word}."
+    digits = [0] * (len(whole) + 1)
+    for start in range(len(whole) - 1):
+        for end in range(start + 1, len(whole) + 1):
+            piece = whole[start:end]
+            if piece not in beginnings:
+                break
+            if piece in patterns:
+                offset, given = patterns[piece]
+                for place, digit in enumerate(given, start + offset):
+                    digits[place] = max(digits[place], digit)
+    return 1 + sum(digit % 2 for digit in digits[2 : len(whole) - 1])  # between two letters only
 
 
 @cache
-def _hyphens() -> pyphen.Pyphen:
-    # From one letter on: the dictionary's own margins are those of typesetters, not of syllables.
-    return pyphen.Pyphen(lang="fr", left=1, right=1)
+def _patterns() -> tuple[dict[str, tuple[int, tuple[int, ...]]], set[str]]:
+    """The patterns of French words, each with its digits and the place of the first; and all that they begin with."""
+    patterns = pyphen.Pyphen(lang="fr").hd.patterns
+    return patterns, {pattern[:end] for pattern in patterns for end in range(1, len(pattern) + 1)}

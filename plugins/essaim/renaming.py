@@ -16,8 +16,9 @@ import yaml
 from essaim import front, markup
 from essaim.checks import check
 from essaim.checks.addresses import reserved
+from essaim.destinations import destination
 from essaim.front import Entry
-from essaim.library import Library, destination, make
+from essaim.library import Library, make
 from essaim.markup import Link
 from essaim.model import KINDS, Sheet, champs
 from essaim.permalinks import anchors

@@ -14,8 +14,9 @@ from pathlib import Path, PurePosixPath
 from essaim import ledger, vocabulary
 from essaim.abbreviations import EXPLAINING, short_forms
 from essaim.changes import Changes
-from essaim.library import context_of, facet_values, kind_of, validate
+from essaim.library import context_of, facet_values, validate
 from essaim.model import KINDS, SHEETS, champs
+from essaim.naming import kind_of
 from essaim.source import parse
 from essaim.vocabulary import Context
 

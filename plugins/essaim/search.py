@@ -11,18 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import chain
-from typing import Any
-
-from lunr.builder import Builder
-from lunr.index import Index
-from lunr.query import QueryPresence
+from typing import TYPE_CHECKING, Any
 
 from essaim.library import ABOUT_SHEETS, Library, facet_values
 from essaim.model import Located, Sheet, Term, champs, values
-from essaim.words import NON_COMMUNIQUE, fold, stems
+from essaim.words import NON_COMMUNIQUE, fold, stem, stems
+
+if TYPE_CHECKING:  # lunr itself is what tests compare with: no build needs it
+    from lunr.builder import Builder
+    from lunr.index import Index
 
 FIELDS = {"titre": 12, "sigle": 12, "sorte": 6, "lieu": 6, "mots": 4, "resume": 4, "intertitres": 3, "texte": 1}
 """What a word weighs where it stands. ``mots``: what the sheet is filed under, with synonyms; ``texte``: all the rest."""
@@ -53,7 +53,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A sheet as it can be found: the stems of each of ``FIELDS`` but ``texte``, and the sections that make the text."""
+    """A sheet as it can be found: the stems of each of ``FIELDS``, and the sections that make the text."""
 
     id: str
     fields: Mapping[str, list[str]]
@@ -79,7 +79,8 @@ def records(library: Library, sheets: Iterable[Sheet]) -> list[Record]:
 def _record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
     own = tuple(sections(library, sheet))
     filed = [sheet.LABELS]
-    for facet, value in facet_values(sheet):
+    facets = facet_values(sheet)
+    for facet, value in facets:
         vocabulary = library.nomenclature(facet)
         one = vocabulary.get(value) if vocabulary and facet not in ABOUT_SHEETS else None
         if one:
@@ -90,18 +91,20 @@ def _record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
         filed += sheet.synonymes
         short = sheet.sigle or ""
     title, lead = telling(sheet.titre), telling(sheet.lead)
-    words = list(chain.from_iterable(telling(text) for text in (*filed, sheet.id, *sheet.anciens_ids)))
-    text = telling(" ".join(f"{one.heading} {one.text}" for one in own))
+    words = [word for label in filed for word in _of_label(label)]
+    words += chain.from_iterable(telling(text) for text in (sheet.id, *sheet.anciens_ids))
+    text = telling(" ".join([f"{one.heading} {one.text}" for one in own]))
     words += concepts.beside([*title, "", *lead, "", *words, "", *text])
     where = " ".join(places(sheet)) if isinstance(sheet, Located) else ""
     fields = {
         "titre": title,
         "sigle": stems(short),
-        "sorte": stems(" ".join([sheet.LABEL, *(value for facet, value in facet_values(sheet) if facet == "annees")])),
+        "sorte": stems(" ".join([sheet.LABEL, *(value for facet, value in facets if facet == "annees")])),
         "lieu": stems(where),
         "mots": list(dict.fromkeys(words)),
         "resume": lead,
         "intertitres": telling(" ".join(one.heading for one in own if one.anchor)),
+        "texte": text,
     }
     return Record(sheet.id, fields, own, f"{' '.join(filed)} {where}")
 
@@ -109,7 +112,23 @@ def _record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
 def telling(text: str) -> list[str]:
     """The stems of the words of ``text`` that say something; of a text made of others alone, all of them."""
     words = fold(text).split()
-    return stems(" ".join([word for word in words if word not in STOP] or words))
+    return list(filter(None, map(_SAYS.__getitem__, words))) or [stem(word) for word in words]
+
+
+class _Telling(dict[str, str]):
+    """Folded word → its stem, empty for one that says nothing: a text is long, and says the same words as the others."""
+
+    def __missing__(self, word: str) -> str:
+        return self.setdefault(word, "" if word in STOP else stem(word))
+
+
+_SAYS = _Telling()
+
+
+@lru_cache(maxsize=20_000)
+def _of_label(text: str) -> tuple[str, ...]:
+    """The same, of what many sheets are filed under."""
+    return tuple(telling(text))
 
 
 def places(sheet: Located) -> Iterator[str]:
@@ -130,7 +149,7 @@ def places(sheet: Located) -> Iterator[str]:
 def sections(library: Library, sheet: Sheet) -> Iterator[Section]:
     """The text of a sheet: its fields, each under its label, then its body by headings."""
     for champ in _texts(type(sheet)):
-        found = [value for _, value in values(sheet, champ.path) if isinstance(value, str) and _SAYS.match(value)]
+        found = [value for _, value in values(sheet, champ.path) if isinstance(value, str) and _WORDED.match(value)]
         found = [value for value in found if value != NON_COMMUNIQUE]
         if found:
             yield Section("", champ.titre, _plain(library, " · ".join(found)))
@@ -141,7 +160,7 @@ def sections(library: Library, sheet: Sheet) -> Iterator[Section]:
 
 
 # No address, date, number or code.
-_SAYS = re.compile(r"(?!https?://)(?=.*[^\W\d_]{2})", re.DOTALL)
+_WORDED = re.compile(r"(?!https?://)(?=.*[^\W\d_]{2})", re.DOTALL)
 _WIKI = re.compile(r"\[\[([a-z0-9-]+)[^\]]*\]\]")
 
 
@@ -184,20 +203,25 @@ class Concepts:
     """
 
     def __init__(self, groups: Iterable[tuple[tuple[str, ...], frozenset[str]]]) -> None:
-        self._by_first: dict[str, list[tuple[list[str], list[str]]]] = {}
+        self._by_first: dict[str, list[tuple[int, list[str], list[str]]]] = {}
+        number = 0
         for forms, sure in groups:
             every = [telling(form) for form in forms]
             for form, own in zip(forms, every, strict=True):
                 others = list(dict.fromkeys(word for other in every if other != own for word in other))
                 if own and others and (len(own) > 1 or form in sure):
-                    self._by_first.setdefault(own[0], []).append((own, others))
+                    self._by_first.setdefault(own[0], []).append((number, own, others))
+                    number += 1
 
     def beside(self, words: list[str]) -> list[str]:
         """The words that mean the same as what stands in ``words``."""
         found: dict[str, None] = {}
-        for place, word in enumerate(words):
-            for own, others in self._by_first.get(word, ()):
-                if words[place : place + len(own)] == own:
+        known: set[int] = set()
+        first = self._by_first
+        for place in [place for place, word in enumerate(words) if word in first]:
+            for number, own, others in first[words[place]]:
+                if number not in known and words[place : place + len(own)] == own:
+                    known.add(number)
                     found.update(dict.fromkeys(others))
         return list(found)
 
@@ -217,15 +241,10 @@ def in_full(found: list[Record]) -> bool:
     """Whether the text itself is indexed: see ``FULL_TEXT``."""
     total = 0
     for record in found:
-        total += len(set(text_of(record)))
+        total += len(set(record.fields["texte"]))
         if total > FULL_TEXT:
             return False
     return True
-
-
-def text_of(record: Record) -> list[str]:
-    """The stems of a record's text."""
-    return telling(" ".join(f"{one.heading} {one.text}" for one in record.sections))
 
 
 def title_mark(stems: Iterable[str]) -> str:
@@ -240,43 +259,45 @@ def title_mark(stems: Iterable[str]) -> str:
     return f"{(value >> 16) ^ (value & 0xFFFF):04x}"
 
 
+def pack(found: list[Record], full: bool) -> dict[str, Any]:
+    """lunr's tables of these records, each known by its place, without what follows from the rest: a tenth of the bytes of
+    its own format. ``full`` when the texts are in it.
+
+    ``termes`` is sorted. ``listes`` has one text a field: for each term, between ``;``, the places of its records, each
+    as the difference from the one before, and ``*n`` when the word stands there n times. ``js/search/lunr-engine.js``
+    reads it.
+    """
+    names = [name for name in FIELDS if full or name != "texte"]
+    rows: dict[str, dict[str, list[str]]] = {}
+    for name in names:
+        held: dict[str, list[str]] = {}
+        last: dict[str, int] = {}
+        for place, record in enumerate(found):
+            for term, times in Counter(record.fields[name]).items():
+                step = place - last.get(term, 0)
+                held.setdefault(term, []).append(f"{step}*{times}" if times > 1 else str(step))
+                last[term] = place
+        rows[name] = held
+    terms = sorted(set(chain.from_iterable(rows.values())))
+    return {
+        "champs": [[name, FIELDS[name]] for name in names],
+        "termes": " ".join(terms),
+        "listes": {name: ";".join([",".join(held.get(term, ())) for term in terms]) for name, held in rows.items()},
+    }
+
+
 def builder(found: list[Record], full: bool) -> Builder:
-    """lunr's tables of these records, each known by its place. Words are stems already: lunr's own pipeline is empty."""
+    """lunr's own tables of these records: what ``pack`` is compared with. Words are stems already: its pipeline is empty."""
+    from lunr.builder import Builder
+
     tables = Builder()
     tables.ref("n")
     for name, weight in FIELDS.items():
         if full or name != "texte":
             tables.field(name, boost=weight)
     for place, record in enumerate(found):
-        text = {"texte": text_of(record)} if full else {}
-        tables.add({"n": str(place), **record.fields, **text})
+        tables.add({"n": str(place), **record.fields})
     return tables
-
-
-def pack(tables: Builder) -> dict[str, Any]:
-    """lunr's tables without what follows from the rest: a tenth of the bytes of its own format.
-
-    ``termes`` is sorted. ``listes`` has one text a field: for each term, between ``;``, the places of its records, each
-    as the difference from the one before, and ``*n`` when the word stands there n times. ``js/search/lunr-engine.js``
-    reads it.
-    """
-    terms = sorted(tables.inverted_index)
-    lists: dict[str, str] = {}
-    for name in tables._fields:
-        rows = []
-        for term in terms:
-            before, row = 0, []
-            for place in sorted(int(ref) for ref in tables.inverted_index[term][name]):
-                times = tables.field_term_frequencies[f"{name}/{place}"][term]
-                row.append(f"{place - before}" + (f"*{times}" if times > 1 else ""))
-                before = place
-            rows.append(",".join(row))
-        lists[name] = ";".join(rows)
-    return {
-        "champs": [[name, field.boost] for name, field in tables._fields.items()],
-        "termes": " ".join(terms),
-        "listes": lists,
-    }
 
 
 def words_of(question: str) -> dict[str, str]:
@@ -314,6 +335,8 @@ def _named_by(record: Record, wanted: list[str]) -> float:
 
 def _matches(index: Index, word: str, beginning: str) -> dict[int, float]:
     """Place → score of the records with ``word``, or with words that begin so when no record has it."""
+    from lunr.query import QueryPresence
+
     known = word in index.inverted_index
     if not known and not beginning:
         return {}

@@ -7,9 +7,10 @@ most ``VISITS`` entries of the index are read, from its rarest value up.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nlargest
 
 from essaim import territories
 from essaim.library import Library, facet_values
@@ -83,20 +84,23 @@ def similar(library: Library) -> dict[str, tuple[Likeness, ...]]:
                 index.setdefault(feature, []).append(identifier)
         place = {feature: {identifier: n for n, identifier in enumerate(ids)} for feature, ids in index.items()}
         for sheet in sheets:
-            scores: Counter[str] = Counter()
+            scores: defaultdict[str, int] = defaultdict(int)
             left = VISITS
             for feature in sorted(held[sheet.id], key=lambda f: (len(index[f]), f)):
                 ids = index[feature]
                 # A long list is read around the sheet's own place: the same entries in every build.
                 start = max(0, min(place[feature][sheet.id] - left // 2, len(ids) - left))
+                weight = WEIGHTS[feature[0]][0]
                 for other in ids[start : start + left]:
-                    scores[other] += WEIGHTS[feature[0]][0]
+                    scores[other] += weight
                 left -= min(left, len(ids))
                 if not left:
                     break
-            del scores[sheet.id]
-            near = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
-            closest[sheet.id] = tuple(_explain(library, other, held[sheet.id], held[other]) for other, _ in near)
+            scores.pop(sheet.id, None)
+            # Most others are far: only those that may be among the closest are put in order.
+            least = min(nlargest(SHOWN, scores.values()), default=0)
+            near = sorted(((-score, other) for other, score in scores.items() if score >= least))[:SHOWN]
+            closest[sheet.id] = tuple(_explain(library, other, held[sheet.id], held[other]) for _, other in near)
     return closest
 
 

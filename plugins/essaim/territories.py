@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from importlib import resources
 from types import MappingProxyType
 
-from rapidfuzz import fuzz, process
-
 from essaim.words import fold
 
 STRATES = (("moins-de-500", 500), ("500-a-2000", 2000), ("2000-a-10000", 10_000))
@@ -98,7 +96,10 @@ class Place:
 
 def strate(population: int) -> str:
     """The band of a population: a lower bound belongs to its band, an upper one to the next (500 → ``500-a-2000``)."""
-    return next((name for name, above in STRATES if population < above), "plus-de-10000")
+    for name, above in STRATES:
+        if population < above:
+            return name
+    return "plus-de-10000"
 
 
 def same_name(written: str, official: str) -> bool:
@@ -276,8 +277,8 @@ class Territories:
     @functools.cached_property
     def _members(self) -> Mapping[str, tuple[str, ...]]:
         members: dict[str, list[str]] = {}
-        for code, _, _, epci, *_ in _rows(self._communes):
-            members.setdefault(epci, []).append(code)
+        for code, line in self._commune_lines.items():
+            members.setdefault(line.rsplit("\t", 3)[1], []).append(code)
         return {epci: tuple(codes) for epci, codes in members.items() if epci}
 
     @functools.cached_property
@@ -330,6 +331,8 @@ class _Names:
 
     def nearest(self, text: str, limit: int) -> list[str]:
         """At most ``limit`` codes, the nearest first."""
+        from rapidfuzz import fuzz, process  # where a code is wrong only: most runs need none of it
+
         text = " ".join(text[:LONGEST].split())
         wanted = self._key(text)
         if not wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    PrivateAttr,
     ValidationError,
     ValidationInfo,
 )
@@ -55,11 +54,10 @@ class Vocabulary(BaseModel):
     url: str | None = Field(None, pattern=f"^{SLUG.pattern}$")
     valeurs: tuple[Value, ...] = Field(min_length=1)
 
-    _by_id: dict[str, Value] = PrivateAttr(default_factory=dict)
-
-    def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002  # pydantic's signature
-        """Index the values: a library looks labels up once for every sheet."""
-        self._by_id.update({value.id: value for value in reversed(self.valeurs)})
+    @cached_property
+    def _by_id(self) -> dict[str, Value]:
+        """The values by id, the first of each: a library looks labels up several times for every sheet."""
+        return {value.id: value for value in reversed(self.valeurs)}
 
     def get(self, identifier: str) -> Value | None:
         """The value of that id, or None."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import Stemmer
-from rapidfuzz import fuzz, process, utils
 from slugify import slugify
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -18,7 +17,6 @@ NON_COMMUNIQUE = "non communiqué"
 """What an editor writes for a fact that nobody gave: shown as such, and never guessed."""
 
 _WORDS = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789\n" else 32 for byte in range(256))
-_SPACES = re.compile(r" {2,}")
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _PLURAL = re.compile(r"(?<=[a-z][aeiou])s$")
 _TIED = re.compile(r" (?=[:;?!»])|(?<=«) ")
@@ -29,8 +27,8 @@ def fold(text: str) -> str:
     """Words of ASCII letters and digits, one space between; line breaks stay. ``js/search/words.js`` does the same."""
     text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     ascii_only = text.replace("œ", "oe").replace("æ", "ae").encode("ascii", "replace")
-    words = _SPACES.sub(" ", ascii_only.translate(_WORDS).decode("ascii"))
-    return words.replace(" \n", "\n").replace("\n ", "\n").strip(" ")
+    lines = ascii_only.translate(_WORDS).decode("ascii").split("\n")
+    return "\n".join([" ".join(line.split()) for line in lines])
 
 
 def stems(text: str) -> list[str]:
@@ -39,7 +37,13 @@ def stems(text: str) -> list[str]:
     Snowball leaves some plurals in -us and -is alone (``élus``, ``emplois``): their s goes too.
     ``js/search/words.js`` does the same.
     """
-    return [_PLURAL.sub("", stem) for stem in _STEMMER.stemWords(fold(text).split())]
+    return [stem(word) for word in fold(text).split()]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of one word, which is folded. A library says the same words again and again."""
+    return _PLURAL.sub("", _STEMMER.stemWord(word))
 
 
 def unbroken(text: str) -> str:
@@ -50,7 +54,8 @@ def unbroken(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def slug(text: str) -> str:
     """The address of a text: ``L’énergie à cœur`` → ``l-energie-a-coeur``. Stable: anchors are made with it."""
-    return slugify(text.replace("’", "'"), replacements=[("'", "-")])
+    # Named, because by itself it looks for another table of letters first, in vain, each time: anchors hang on this one.
+    return slugify(text.replace("’", "'"), replacements=[("'", "-")], backend="text-unidecode")
 
 
 def numbered(base: str, used: dict[str, int]) -> str:
@@ -67,6 +72,8 @@ def numbered(base: str, used: dict[str, int]) -> str:
 
 def nearest(wrong: str, candidates: Iterable[str], also: Mapping[str, str] | None = None) -> str | None:
     """The candidate most like ``wrong``, or None when nothing is near. ``also`` maps other names to candidates."""
+    from rapidfuzz import fuzz, process, utils  # where something is wrong only: most runs need none of it
+
     names = {**{candidate: candidate for candidate in candidates}, **(also or {})}
     # 72: far enough to find "gouvernace" and "Circuit court", near enough to propose nothing for "xyz".
     found = process.extractOne(wrong, list(names), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=72)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from essaim import prepared
 from essaim.checks.common import bodies
-from essaim.library import Library, destination
+from essaim.destinations import destination
+from essaim.library import Library
 from essaim.markup import SCHEMES, Link
 from essaim.model import Sheet
 from essaim.problem import Problem

@@ -14,7 +14,8 @@ from essaim.advice import advise
 from essaim.checks import check as run_checks
 from essaim.cli.common import CONTENT, covers, folder, inside, wrong_use
 from essaim.formats import FORMATS, Report, closing
-from essaim.library import Library, load, printable
+from essaim.library import Library, load
+from essaim.naming import printable
 from essaim.problem import SEVERITIES, Problem, in_order
 
 

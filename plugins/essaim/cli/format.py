@@ -11,8 +11,8 @@ import click
 from essaim import disk
 from essaim.cli.common import CONTENT, covers, folder, inside
 from essaim.front import canonical
-from essaim.library import printable
 from essaim.model import SHEETS, Sheet
+from essaim.naming import printable
 from essaim.problem import Problem, count
 
 

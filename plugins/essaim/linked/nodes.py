@@ -74,12 +74,16 @@ def clean(node: Node) -> Node:
     """Without what nobody gave, at any depth; a list of one is written as that one."""
     found: Node = {}
     for name, value in node.items():
-        kept = [one for one in value if one not in (None, "", NON_COMMUNIQUE)] if isinstance(value, list) else value
-        if isinstance(kept, dict):
-            kept = clean(kept)
-        elif isinstance(kept, list):
-            kept = [clean(one) if isinstance(one, dict) else one for one in kept]
+        kept: Any = value
+        if isinstance(value, dict):
+            kept = clean(value)
+        elif isinstance(value, list):
+            kept = [clean(one) if isinstance(one, dict) else one for one in value if one not in _NOTHING]
             kept = kept[0] if len(kept) == 1 else kept
-        if kept not in (None, "", [], NON_COMMUNIQUE):
+        if kept not in _NOTHING and kept != []:
             found[name] = kept
     return found
+
+
+_NOTHING = (None, "", NON_COMMUNIQUE)
+"""What says that nobody gave it."""

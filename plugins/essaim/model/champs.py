@@ -133,20 +133,32 @@ def _parts(annotation: Any, metadata: tuple[Any, ...] = ()) -> Iterator[Any]:
             yield from _parts(argument)
 
 
-def values(sheet: Group, path: str) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+Found = list[tuple[tuple[str | int, ...], Any]]
+"""Values with their places."""
+
+
+def values(sheet: Group, path: str) -> Found:
     """Each value of the field ``path`` in ``sheet`` with its place; a list gives its items, None gives nothing."""
-    yield from _values(sheet, tuple(path.split(".")), ())
+    names = _names(path)
+    found: Found = []
+    _collect(getattr(sheet, names[0]), names[1:], names[:1], found)
+    return found
 
 
-def _values(
-    value: Any, path: tuple[str, ...], loc: tuple[str | int, ...]
-) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+@cache
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
+
+
+def _collect(value: Any, path: tuple[str, ...], loc: tuple[str | int, ...], found: Found) -> None:
+    if value is None:
+        return
     if isinstance(value, tuple):
         for number, item in enumerate(value):
-            yield from _values(item, path, (*loc, number))
-    elif value is None or value == NON_COMMUNIQUE:
+            _collect(item, path, (*loc, number), found)
+    elif isinstance(value, str) and value == NON_COMMUNIQUE:
         return
     elif path:
-        yield from _values(getattr(value, path[0]), path[1:], (*loc, path[0]))
+        _collect(getattr(value, path[0]), path[1:], (*loc, path[0]), found)
     else:
-        yield loc, value
+        found.append((loc, value))

@@ -196,6 +196,10 @@ Heure = Annotated[
 Identifiant = Annotated[str, StringConstraints(pattern=f"^{SLUG.pattern}$", max_length=80), Forme("identifiant")]
 
 
+_LONGEST_UNKNOWN = 60
+"""Characters of a text that may be « non communiqué » written in another way."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrUnknown:
     """``Annotated[T | str, OrUnknown(T)]``: a ``T``, or the words ``non communiqué``.
@@ -208,10 +212,12 @@ class OrUnknown:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         def validate(value: Any, known: Any) -> Any:
-            if isinstance(value, str) and slug(value) in ("non-communique", "nc") and value != NON_COMMUNIQUE:
+            if value == NON_COMMUNIQUE:
+                return NON_COMMUNIQUE
+            if isinstance(value, str) and len(value) < _LONGEST_UNKNOWN and slug(value) in ("non-communique", "nc"):
                 raise PydanticCustomError("non-communique", "« {valeur} » n’est pas reconnu",
                                           {"valeur": value, "hint": f"Écrivez {NON_COMMUNIQUE}, en minuscules."})  # fmt: skip
-            return NON_COMMUNIQUE if value == NON_COMMUNIQUE else known(value)
+            return known(value)
 
         return core_schema.no_info_wrap_validator_function(validate, handler.generate_schema(self.inner))
 

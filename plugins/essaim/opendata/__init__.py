@@ -29,12 +29,13 @@ LICENCE = {
 @dataclass(frozen=True)
 class Edition:
     """A library as it is published: ``url`` is its root or empty, ``short`` gives the short link of an address, from the
-    root, or nothing. Holds no draft: only sheets that have a page."""
+    root, or nothing; ``known`` is the library's history, where it was made already. Holds no draft: only sheets that have a page."""
 
     library: Library
     name: str
     url: str = ""
     short: Callable[[str], str] = lambda _: ""
+    known: History | None = None
 
     def sheets(self, kind: type[Sheet]) -> list[Sheet]:
         """The published and the archived sheets of a kind, by id."""
@@ -55,7 +56,7 @@ class Edition:
 
     @cached_property
     def _history(self) -> History:
-        return History(self.library, Permalinks(self.library))
+        return self.known or History(self.library, Permalinks(self.library))
 
     @cached_property
     def _days(self) -> dict[type[Sheet] | None, date | None]:

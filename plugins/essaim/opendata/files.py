@@ -8,11 +8,12 @@ from dataclasses import astuple, fields
 from typing import Any
 
 from essaim.addresses import DATA
+from essaim.compact import dump
 from essaim.ledger import Change
 from essaim.model import SHEETS, Sheet
 from essaim.opendata import Edition, located, name_of, packages, skos
 from essaim.opendata.packages import CSV, GEOJSON, JSON, JSONLD, DataFile
-from essaim.opendata.records import collection, dump, features, record
+from essaim.opendata.records import collection, features
 from essaim.opendata.schemas import json_schema, table_schema
 from essaim.opendata.tables import Record, comma_separated, layout, table_text
 from essaim.spreadsheet.guard import guarded
@@ -40,12 +41,6 @@ def across(edition: Edition) -> Iterator[DataFile]:
     yield DataFile(skos.FILE, "Vocabulaires, en SKOS", dump(skos.schemes(edition)) + "\n", JSONLD)
     changes = [[*map(str, astuple(one)), _title(edition, one.fiche)] for one in _journal(edition)]
     yield _table("journal", "Journal des publications", {**_JOURNAL, "titre": "Titre de la fiche aujourd’hui."}, changes)  # fmt: skip
-
-
-def records(edition: Edition, kind: type[Sheet]) -> list[tuple[Record, str]]:
-    """The sheets of a kind as records, each with its JSON."""
-    found = [record(edition, sheet) for sheet in edition.sheets(kind)]
-    return [(one, dump(one)) for one in found]
 
 
 def schemas(edition: Edition) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from essaim import front
+from essaim.compact import dump
 from essaim.imports.columns import BODY
 from essaim.model import Sheet
 from essaim.opendata import EXTRAS, LICENCE, Edition
@@ -23,11 +23,6 @@ def record(edition: Edition, sheet: Sheet) -> Record:
     computed = {name: found.pop(name) for name in type(sheet).model_computed_fields}
     extras = {extra.name: extra.of(edition, sheet) for extra in EXTRAS}
     return {"id": sheet.id, "sorte": sheet.KIND, **found, "corps": sheet.body.strip("\n"), "calcule": {**extras, **computed}}  # fmt: skip
-
-
-def dump(value: Any) -> str:
-    """Compact JSON, as a file of its own."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def collection(edition: Edition, kind: type[Sheet], name: str, lines: list[str]) -> str:

@@ -158,6 +158,8 @@ def cell(field: Field, value: Any) -> str:
         return ""
     if type(value) is str:
         return guarded(value)
+    if type(value) is int:
+        return str(value)
     if isinstance(value, list):
         items = [_escaped(str(one), field.separator) for one in value]
         return guarded(field.separator.join([*items, ""] if items == [NON_COMMUNIQUE] else items))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain
+from typing import Any
 
 from essaim.addresses import FEEDS
+from essaim.model import Page, Sheet
 from essaim.outputs import (
     calendar,
     catalogue,
@@ -33,6 +37,8 @@ from essaim.outputs import (
     tools,
     use,
 )
+from essaim.outputs.parts import Part
+from essaim.outputs.seen import Seen
 from essaim.outputs.site import Content, Form, Html, OutputError, Site
 from essaim.permalinks import FILES
 
@@ -45,7 +51,6 @@ OUTPUTS: tuple[Output, ...] = (
     catalogue.pages,
     finding.pages,
     communes.pages,
-    facts.pages,
     use.pages,
     feeds.pages,
     calendar.pages,
@@ -59,7 +64,6 @@ OUTPUTS: tuple[Output, ...] = (
     schemas.pages,
     form.pages,
     images.pages,
-    data.pages,
     qrcodes.pages,
     conference.pages,
     covers.pages,
@@ -67,28 +71,92 @@ OUTPUTS: tuple[Output, ...] = (
 )
 
 
-def produce(site: Site) -> dict[str, Content]:
-    """Path → content of all outputs. Raises ValueError when two claim one path: a fault of ours, as checks refuse it.
+SheetOutput = Callable[[Site, Sheet], Iterator[tuple[str, Content]]]
+
+OF_SHEETS: tuple[SheetOutput, ...] = (sheets.of_sheet, facts.of_sheet, covers.of_sheet, data.of_sheet)
+"""What each sheet that has a page has of its own. They see the faces of the sheets that it is tied to (``Seen.near``)."""
+
+TEXTUAL: tuple[Output, ...] = (catalogue.pages, finding.pages, editorial.pages)
+"""The outputs that read the texts of sheets. All others see their faces."""
+
+AFTER: tuple[Callable[[Site, Mapping[str, Content]], Iterator[tuple[str, Content]]], ...] = (data.pages,)
+"""The outputs that are made of what sheets have of their own."""
+
+PICTURES: tuple[Output | SheetOutput, ...] = (images.pages, covers.pages, covers.of_sheet, qrcodes.pages)
+"""The outputs that make pictures: dear, and nobody's address."""
+
+
+def of_sheets(seen: Seen, *, pictures: bool = True) -> list[Part]:
+    """What sheets have of their own: what is made first."""
+    site = seen.site
+    outputs = [output for output in OF_SHEETS if pictures or output not in PICTURES]
+    shown = site.library.known if site.preview else site.library.pages
+    return [_part_of(seen, sheet, outputs) for sheet in shown.values()]
+
+
+def of_library(seen: Seen, found: Mapping[str, Content], *, pictures: bool = True) -> list[Part]:
+    """What is made of all sheets, once they have what is their own: the dearest first."""
+    outputs = [output for output in OUTPUTS if pictures or output not in PICTURES]
+    faces = [output for output in outputs if output not in TEXTUAL]
+    return [
+        *(Part(_name(output), lambda: seen.texts, partial(output, seen.site, found)) for output in AFTER),
+        *(Part(_name(output), lambda: seen.faces, partial(_of_faces, output, seen)) for output in faces),
+        Part("texts", lambda: seen.texts, partial(_of_texts, seen)),
+    ]
+
+
+def _of_texts(seen: Seen) -> Iterator[tuple[str, Content]]:
+    """One part, in one process: they share what the search knows of each sheet."""
+    for output in TEXTUAL:
+        yield from output(seen.read_texts())
+
+
+def _of_faces(output: Output, seen: Seen) -> Iterator[tuple[str, Content]]:
+    return output(seen.without_texts)
+
+
+def _name(output: Callable[..., Any]) -> str:
+    return output.__module__.rpartition(".")[2]
+
+
+def _part_of(seen: Seen, sheet: Sheet, outputs: Iterable[SheetOutput]) -> Part:
+    whole = isinstance(sheet, Page)  # few, and some tell of everything
+
+    def make() -> Iterator[tuple[str, Content]]:
+        site = seen.site if whole else seen.near(sheet)
+        for output in outputs:
+            yield from output(site, sheet)
+
+    return Part(f"{sheet.KIND} {sheet.id}", (lambda: seen.texts) if whole else (lambda: seen.around(sheet)), make)
+
+
+def produce(site: Site, *, pictures: bool = True) -> dict[str, Content]:
+    """Path → content of everything. Raises ValueError when two parts claim one path: a fault of ours, as checks refuse it.
 
     A preview, which shows what the checks refuse, keeps the first.
     """
     found: dict[str, Content] = {}
-    for output in OUTPUTS:
-        for path, content in output(site):
+    seen = Seen(site, b"")
+    for parts in (of_sheets(seen, pictures=pictures), of_library(seen, found, pictures=pictures)):
+        for path, content in chain.from_iterable(part.make() for part in parts):
             if path in found and not site.preview:
                 raise ValueError(f"two outputs write {path}")
             found.setdefault(path, content)
-    return {**dict(moved.closing(site, found)), **found, **dict(machine.closing(site, found))}
+    return {**found, **dict(closing(site, found))}
+
+
+def closing(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Content]]:
+    """What tells of all the rest, once it is made. Of pages, ``found`` needs not hold the HTML; a file may be a ``Path``."""
+    for path, content in moved.closing(site, found):
+        if path not in found:
+            yield path, content
+    yield from machine.closing(site, found)
 
 
 def addresses(site: Site) -> set[str]:
     """Every address that the site has beside those of sheets: its indexed pages, and the files that others fetch by name
     (data, schemas, feeds), from the root. Pictures are not made for that."""
-    found: dict[str, Content] = {}
-    for output in OUTPUTS:
-        if output not in PICTURES:
-            found.update(output(site))
-    return lasting(site, found)
+    return lasting(site, produce(site, pictures=False))
 
 
 def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
@@ -104,7 +172,7 @@ def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
     return pages | files
 
 
-PICTURES: tuple[Output, ...] = (images.pages, covers.pages, qrcodes.pages)
-"""The outputs that make pictures: dear, and nobody's address."""
-
-__all__ = ["OUTPUTS", "Content", "Form", "Html", "Output", "OutputError", "Site", "addresses", "lasting", "produce"]
+__all__ = [
+    "AFTER", "OF_SHEETS", "OUTPUTS", "PICTURES", "TEXTUAL", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site",
+    "addresses", "closing", "lasting", "of_library", "of_sheets", "produce",
+]  # fmt: skip

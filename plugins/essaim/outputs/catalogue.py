@@ -6,13 +6,12 @@ each to the next (``3,1,4`` is 3, 4, 8). docs/catalogue.md describes both files.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from typing import Any
 
 from essaim import search
-from essaim.library import facet_values
+from essaim.compact import dump
 from essaim.model import SHEETS, Located
 from essaim.outputs.shown import place_short
 from essaim.outputs.site import Content, Site
@@ -32,14 +31,11 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
 
 def columns(site: Site) -> dict[str, Any]:
     """``catalogue.json``, before it is text."""
-    held: dict[str, dict[str, list[int]]] = {name: {} for name, _ in site.facet_pages}
+    places = {sheet.id: place for place, sheet in enumerate(site.catalogue)}
     communes: dict[str, list[int]] = {}
     groups: dict[str, list[int]] = {}
     names: dict[str, str] = {}
     for place, sheet in enumerate(site.catalogue):
-        for facet, value in facet_values(sheet):
-            if facet in held:
-                held[facet].setdefault(value, []).append(place)
         if isinstance(sheet, Located):
             where = sheet.place
             for commune in where.communes:
@@ -54,9 +50,8 @@ def columns(site: Site) -> dict[str, Any]:
             "titre": vocabulary.titre,
             "url": vocabulary.url,
             "valeurs": [
-                [value, vocabulary.label(value), deltas(held[name][value])]
-                for value in site.library.facets[name]
-                if value in held[name]
+                [value, vocabulary.label(value), deltas(sorted(places[one] for one in ids))]
+                for value, ids in site.library.facets[name].items()
             ],
         }
         for name, vocabulary in site.facet_pages
@@ -102,8 +97,3 @@ def deltas(places: Iterable[int]) -> str:
     """A list of places, in order, as a text."""
     found = list(places)
     return ",".join(str(number) for number in (*found[:1], *(b - a for a, b in pairwise(found))))
-
-
-def dump(value: Any) -> str:
-    """Compact JSON. It is a file of its own, never part of a page."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 
 from essaim import territories
-from essaim.outputs.catalogue import dump
+from essaim.compact import dump
 from essaim.outputs.site import Content, Site
 from essaim.similar import NEAR
 from essaim.territories import Commune
 from essaim.words import fold
 
 # What so many names begin with that it tells nothing. js/communes.js does the same.
-_ARTICLE = re.compile(r"^(?:les?|la|l) (?=.)")
-_SAINT = re.compile(r"^(?:st|ste|saint|sainte|saints|saintes) (?=.)")
+_ARTICLE = re.compile(r"^(?:les?|la|l) (?=.)", re.MULTILINE)
+_SAINT = re.compile(r"^(?:st|ste|saint|sainte|saints|saintes) (?=.)", re.MULTILINE)
+
+_TWO = itemgetter(slice(2))
 
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:  # noqa: ARG001  # the shape of every output
     """One file for each beginning: two letters of a name, two digits of an INSEE code or postcode."""
     table = territories.load()
-    by_prefix: dict[str, list[tuple[object, ...]]] = {}
-    for commune in table.communes():
+    communes = list(table.communes())
+    # All names are reduced in one go, and each row is written once: a third of the time of 35,000 calls.
+    names = letters("\n".join(commune.nom for commune in communes)).split("\n")
+    by_prefix: dict[str, list[str]] = {}
+    for commune, name in zip(communes, names, strict=True):
         row = _row(commune)
-        codes = {commune.code[:2].lower(), *(code[:2] for code in commune.codes_postaux)}
-        for prefix in {letters(commune.nom)[:2], *codes}:
+        for prefix in {name[:2], commune.code[:2].lower(), *map(_TWO, commune.codes_postaux)}:
             by_prefix.setdefault(prefix, []).append(row)
     regions = {region.code: region.slug for region in table.regions}
     known = {
@@ -37,16 +42,16 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:  # noqa: ARG001  # the s
     }
     yield "communes/index.json", dump(known)
     for prefix, rows in sorted(by_prefix.items()):
-        yield f"communes/{prefix}.json", dump(rows)
+        yield f"communes/{prefix}.json", f"[{','.join(rows)}]"
 
 
-def letters(name: str) -> str:
-    """What a commune is looked up by: its name in ASCII letters, without « Le », « La », « Saint »… in front."""
-    return _SAINT.sub("", _ARTICLE.sub("", fold(name))).replace(" ", "")
+def letters(names: str) -> str:
+    """What communes are looked up by: their names, one a line, in ASCII letters, without « Le », « La », « Saint »… in front."""
+    return _SAINT.sub("", _ARTICLE.sub("", fold(names))).replace(" ", "")
 
 
-def _row(commune: Commune) -> tuple[object, ...]:
-    """INSEE code, name, département, SIREN of the EPCI, band of population, postcodes."""
+def _row(commune: Commune) -> str:
+    """INSEE code, name, département, SIREN of the EPCI, band of population, postcodes, as JSON. Codes need no escape."""
     band = territories.strate(commune.population) if commune.population is not None else ""
     postcodes = " ".join(commune.codes_postaux)
-    return commune.code, commune.nom, commune.departement.lower(), commune.epci or "", band, postcodes
+    return f'["{commune.code}",{dump(commune.nom)},"{commune.departement.lower()}","{commune.epci or ""}","{band}","{postcodes}"]'

@@ -6,6 +6,7 @@ Only for a site that has a public address: the pages that name a picture must na
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from essaim import cover
 from essaim.cache import remembered
@@ -19,22 +20,27 @@ FONT = theme_folder() / "assets" / "fonts" / "newsreader-600.woff2"
 
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
-    """The pictures, from the cache when they were drawn before."""
-    if not site.url or site.preview:
-        return
-    folder = site.cache / "partage" if site.cache else None
-    font = FONT.read_bytes()
-    for path, one in _covers(site):
-        key = (cover.VERSION, font, one.title, one.above, one.below, one.site)
-        yield path, remembered(folder, key, lambda one=one: cover.draw(one, FONT))  # type: ignore[misc]
+    """The picture for all pages that are no sheet's."""
+    if site.url and not site.preview:
+        home = next((one for one in site.library.pages.values() if not one.address), None)
+        yield picture(None), _drawn(site, Cover(spaced(home.titre) if home else site.name, "", "", site.name))
 
 
-def _covers(site: Site) -> Iterator[tuple[str, Cover]]:
-    home = next((one for one in site.library.pages.values() if not one.address), None)
-    yield picture(None), Cover(spaced(home.titre) if home else site.name, "", "", site.name)
-    for sheet in site.library.pages.values():
-        if not isinstance(sheet, Page):
-            yield picture(sheet), of(site, sheet)
+def of_sheet(site: Site, sheet: Sheet) -> Iterator[tuple[str, Content]]:
+    """The picture of a sheet."""
+    if site.url and not site.preview and sheet.id in site.library.pages and not isinstance(sheet, Page):
+        yield picture(sheet), _drawn(site, of(site, sheet))
+
+
+def _drawn(site: Site, one: Cover) -> bytes:
+    """The picture, from the cache when it was drawn before."""
+    key = (cover.VERSION, _font(), one.title, one.above, one.below, one.site)
+    return remembered(site.cache / "images" if site.cache else None, key, lambda: cover.draw(one, FONT))
+
+
+@cache
+def _font() -> bytes:
+    return FONT.read_bytes()
 
 
 def of(site: Site, sheet: Sheet) -> Cover:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, islice
+from pathlib import Path
 from typing import Any
 
 from essaim.addresses import DATA, data_address
+from essaim.compact import dump
 from essaim.history import FORMER_IDS, NAMELESS
 from essaim.ledger import Change
 from essaim.linked import Distribution, Told, dataset
@@ -19,7 +22,7 @@ from essaim.model import KINDS, SHEETS, Sheet, champs
 from essaim.opendata import LICENCE, Edition, file_of, files, packages
 from essaim.opendata.examples import EXAMPLES
 from essaim.opendata.packages import CSV, DataFile
-from essaim.opendata.records import text
+from essaim.opendata.records import record, text
 from essaim.opendata.tables import BOM
 from essaim.outputs.render import number_fr, page, root_of
 from essaim.outputs.site import Content, Site
@@ -44,18 +47,23 @@ class Changed:
     fields: tuple[str, ...]
 
 
-def pages(site: Site) -> Iterator[tuple[str, Content]]:
-    """The files, then the pages. Holds what is published: no draft, even in the preview."""
-    edition = Edition(site.library, site.name, site.url, site.short)
-    found: list[DataFile] = []
+def of_sheet(site: Site, sheet: Sheet) -> Iterator[tuple[str, Content]]:
+    """A sheet as JSON and as Markdown: what is published, no draft, even in the preview."""
+    if sheet.id in site.library.pages:
+        edition = _edition(site)
+        yield file_of(sheet, "json"), dump(record(edition, sheet)) + "\n"
+        yield file_of(sheet, "md"), text(edition, sheet)
+
+
+def pages(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Content]]:
+    """The files, then the pages. ``found`` holds the JSON of each sheet: what is made once is not made twice."""
+    edition = _edition(site)
+    own: list[DataFile] = []
     for kind in SHEETS:
-        told = files.records(edition, kind)
-        for sheet, (_, line) in zip(edition.sheets(kind), told, strict=True):
-            yield file_of(sheet, "json"), line + "\n"
-            yield file_of(sheet, "md"), text(edition, sheet)
-        found += files.of_kind(edition, kind, [one for one, _ in told], [line for _, line in told])
-    found += files.across(edition)
-    whole = [*found, *files.described(edition, found)]
+        lines = [_read(found[file_of(sheet, "json")]).removesuffix("\n") for sheet in edition.sheets(kind)]
+        own += files.of_kind(edition, kind, [json.loads(line) for line in lines], lines)
+    own += files.across(edition)
+    whole = [*own, *files.described(edition, own)]
     for file in whole:
         yield f"{DATA}{file.path}", file.data
     sums = packages.sums(whole)
@@ -64,7 +72,15 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
     yield f"{DATA}{ZIP}", packed
     yield _home(site, edition, whole, len(packed))
     for kind in SHEETS:
-        yield _of_kind(site, edition, kind, [file for file in found if file.kind is kind])
+        yield _of_kind(site, edition, kind, [file for file in own if file.kind is kind])
+
+
+def _edition(site: Site) -> Edition:
+    return Edition(site.library, site.name, site.url, site.short, site.history)
+
+
+def _read(content: Content) -> str:
+    return content.read_text("utf-8") if isinstance(content, Path) else str(content)
 
 
 def _home(site: Site, edition: Edition, whole: list[DataFile], packed: int) -> tuple[str, Content]:

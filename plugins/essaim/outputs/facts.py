@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
+from essaim.compact import dump
 from essaim.model import Champ, Experience, Group, Located, Sheet, champs
 from essaim.model.base import Chiffre
 from essaim.model.experience import Contact, Etape, Financement, PartiePrenante, QuestionReponse
-from essaim.outputs.catalogue import dump
 from essaim.outputs.render import date_fr, number_fr
-from essaim.outputs.shown import ask, funding, label, place_short, spaced
+from essaim.outputs.shown import funding, label, place_short, spaced
 from essaim.outputs.site import Content, Site
 from essaim.problem import count
 from essaim.words import NON_COMMUNIQUE
@@ -34,11 +35,10 @@ class Fact(NamedTuple):
     ask: str
 
 
-def pages(site: Site) -> Iterator[tuple[str, Content]]:
-    """One file for each sheet that has a page: an archived one still says what it said, and that it is archived."""
-    for sheet in site.library.pages.values():
-        if sheet.URL:
-            yield f"faits/{sheet.id}.json", dump(told(site, sheet))
+def of_sheet(site: Site, sheet: Sheet) -> Iterator[tuple[str, Content]]:
+    """The file of a sheet that has a page: an archived one still says what it said, and that it is archived."""
+    if sheet.URL and sheet.id in site.library.pages:
+        yield f"faits/{sheet.id}.json", dump(told(site, sheet))
 
 
 def told(site: Site, sheet: Sheet) -> dict[str, Any]:
@@ -74,16 +74,20 @@ def told(site: Site, sheet: Sheet) -> dict[str, Any]:
 
 def facts(site: Site, sheet: Sheet) -> Iterator[Fact]:
     """The facts of a sheet's own fields: those that it tells, and those that one would have to ask for."""
-    for champ in sorted(champs(type(sheet)), key=lambda one: one.path == "chiffres"):  # they illustrate the rest
-        if champ.computed or "." in champ.path or champ.path in APART:
-            continue
-        value = getattr(sheet, champ.path)
-        question = ask(sheet, champ.path)
+    for champ in _told(type(sheet)):
+        value, question = getattr(sheet, champ.path), champ.demander or ""
         if value == NON_COMMUNIQUE or (question and not value):
             yield Fact(champ.path, champ.titre, None, question)
         elif value or value == 0:
             items = value if isinstance(value, tuple) else (value,)
             yield Fact(champ.path, champ.titre, [spaced(in_words(site, champ, item)) for item in items], "")
+
+
+@cache
+def _told(kind: type[Sheet]) -> tuple[Champ, ...]:
+    """The fields whose facts are told, in order; figures come last, since they illustrate the rest."""
+    own = [one for one in champs(kind) if not one.computed and "." not in one.path and one.path not in APART]
+    return tuple(sorted(own, key=lambda one: one.path == "chiffres"))
 
 
 def _where(site: Site, sheet: Sheet) -> Iterator[Fact]:

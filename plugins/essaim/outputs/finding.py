@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from essaim import search
-from essaim.outputs.catalogue import dump, outline
+from essaim.compact import dump
+from essaim.outputs.catalogue import outline
 from essaim.outputs.site import Content, OutputError, Site
 
 KEPT = (
@@ -69,7 +70,7 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
             "courants": " ".join(sorted(common)),
         }
     else:
-        rules |= search.pack(search.builder(site.records, site.in_full))
+        rules |= search.pack(site.records, site.in_full)
     yield "recherche/index.json", dump(rules)
     yield "recherche/mots.json", dump(search.spellings(site.records, site.catalogue, site.in_full))
     if site.in_full:
@@ -101,8 +102,7 @@ def _places(record: search.Record) -> Places:
     said: set[str] = set()
     found: Places = {}
     for name, _ in sorted(search.FIELDS.items(), key=lambda field: -field[1]):
-        words = search.text_of(record) if name == "texte" else record.fields[name]
-        found[name] = dict.fromkeys(word for word in words if word not in said)
+        found[name] = dict.fromkeys(word for word in record.fields[name] if word not in said)
         said.update(found[name])
     return found
 

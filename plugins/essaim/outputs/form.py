@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from essaim import territories
+from essaim.compact import dump
 from essaim.model import KINDS, SHEETS, Champ, Group, Sheet, order
 from essaim.model.types import SAISIES, TYPED, YEARS
-from essaim.outputs.catalogue import dump
 from essaim.outputs.render import environment
 from essaim.outputs.site import Content, Form, Site
 from essaim.words import NON_COMMUNIQUE

@@ -28,7 +28,7 @@ def closing(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Con
             continue  # told by permalinks.missing
         if old.endswith("/"):
             yield path, _page(site, old, new)
-        elif isinstance(content := found.get(new), str | bytes):
+        elif (content := found.get(new)) is not None and not isinstance(content, Html):
             yield path, content
     yield from _files(site, found)
     base = urlsplit(site.url).path or "/"
@@ -67,7 +67,7 @@ def _files(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Cont
     program that asks for one follows no page."""
     by_page: dict[str, list[str]] = {}
     for path, content in found.items():
-        if isinstance(content, str | bytes):
+        if not isinstance(content, Html):
             parts = path.split("/")
             page = "/".join(parts[:2]) if len(parts) > 2 else path.rpartition(".")[0]
             by_page.setdefault(f"{page}/", []).append(path)

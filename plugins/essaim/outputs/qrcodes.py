@@ -14,7 +14,7 @@ from essaim.permalinks import SHORT
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """Both files of every code of the ledger, that of an address that moved since included: it is on a paper somewhere."""
-    folder = site.cache / "qr" if site.cache else None
+    folder = site.cache / "images" if site.cache else None
     for code in sorted(site.permalinks.codes) if site.url else ():
         for kind in qr.FORMATS:
             yield f"{SHORT}{code}.{kind}", qr.code(f"{site.url}{SHORT}{code}/", kind, folder)

@@ -6,6 +6,7 @@ Every template receives ``site``, ``root`` (what leads from the page to the root
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -13,10 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from essaim import cited, linked, markup, opendata
+from essaim.cache import Compiled
 from essaim.cited import Since
 from essaim.linked import Told
 from essaim.model import KINDS, SHEETS, Sheet, Webinar
@@ -24,6 +27,7 @@ from essaim.outputs import shown
 from essaim.outputs.shown import NARROW, spaced, spaced_html
 from essaim.outputs.site import Html, Site
 from essaim.problem import count
+from essaim.terms import Terms
 from essaim.words import NON_COMMUNIQUE
 
 MONTHS = (
@@ -51,8 +55,8 @@ def theme_folder() -> Path:
 @cache
 def environment() -> Environment:
     """The one environment: autoescape always on, an unknown name is an error."""
-    env = Environment(loader=FileSystemLoader(theme_folder() / "fiches"), autoescape=True, undefined=StrictUndefined,
-                      trim_blocks=True, lstrip_blocks=True, finalize=_finalize)  # fmt: skip
+    env = _Environment(loader=FileSystemLoader(theme_folder() / "fiches"), autoescape=True, undefined=StrictUndefined,
+                      trim_blocks=True, lstrip_blocks=True, finalize=_finalize, bytecode_cache=Compiled("written"))  # fmt: skip
     env.filters.update(date_fr=date_fr, number_fr=number_fr, url_text=url_text)
     env.globals.update(ask=shown.ask, NC=NON_COMMUNIQUE, KINDS=KINDS, SHEETS=SHEETS, count=count, by_group=shown.by_group,
                        group_anchor=shown.group_anchor, when_fr=when_fr, since_fr=since_fr, duration_fr=shown.duration_fr, moment_of=shown.moment_of, conference_end=lambda one: cited.end(one).isoformat(), h2=shown.h2, place_short=shown.place_short, sequence_entries=shown.sequence_entries)  # fmt: skip
@@ -79,13 +83,14 @@ def page(
     sheet: Sheet | None = names.get("sheet")
     valid = sheet if sheet is not None and sheet.id in site.library.sheets else None
     trail: list[tuple[str, str]] = []
-    terms = markup.Terms(site.terms, root, skip=names["sheet"].id if "sheet" in names else "")
+    terms = Terms(site.terms, root, skip=names["sheet"].id if "sheet" in names else "")
 
     def walked(steps: list[tuple[str, str]], last: str) -> str:
         """Called by the breadcrumbs as they are written: nothing to show."""
         trail[:] = [("", "Accueil"), *steps, (address, last)]
         return ""
 
+    links = shown.Links(site, root)
     shared: dict[str, Any] = {
         "site": site,
         "root": root,
@@ -106,6 +111,8 @@ def page(
             root + site.question_address(facet, value) if site.question_address(facet, value) else ""
         ),
         "label": lambda facet, value: shown.label(site, facet, value),
+        "sheet_link": links.sheet,
+        "value_link": links.value,
         "kinds_of": lambda ids: shown.by_kind(site.library.known[i] for i in ids if i in site.library.known),
         "tags": lambda sheet: shown.tags(site, sheet),
         "funding": lambda sheet: shown.funding(site, sheet),
@@ -145,7 +152,7 @@ def _updated(site: Site, sheet: Sheet | None, told: Told) -> date | None:
     return max((site.history.last_change(one) for one in told.listed or ()), default=None)
 
 
-def body_of(site: Site, sheet: Sheet, root: str, terms: markup.Terms) -> Markup:
+def body_of(site: Site, sheet: Sheet, root: str, terms: Terms) -> Markup:
     """The HTML of a sheet's text."""
     document = site.library.documents[sheet.id]
     # Safe: markup's result has been through its allow-list.
@@ -193,7 +200,7 @@ def url_text(value: str) -> str:
     return value.removeprefix("https://").removeprefix("http://").removesuffix("/")
 
 
-def _prose(terms: markup.Terms) -> Callable[[str], Markup]:
+def _prose(terms: Terms) -> Callable[[str], Markup]:
     # Safe: the text is escaped first, and the links that are added hold escaped text only.
     return lambda text: Markup(spaced_html(terms.link(str(escape(text)))))  # noqa: S704
 
@@ -201,3 +208,37 @@ def _prose(terms: markup.Terms) -> Callable[[str], Markup]:
 def _finalize(value: Any) -> Any:
     # Every text that a template shows. Markup is HTML already, and what passes through |e is left as it was typed.
     return spaced(value) if type(value) is str else value
+
+
+_SPECIAL = re.compile("[&<>\"']")
+
+
+def _written(value: Any) -> str:
+    """``escape(_finalize(value))`` in one step: most of what templates show is HTML already, or has nothing to escape."""
+    if type(value) is Markup:
+        return value
+    if type(value) is str:
+        text = spaced(value)
+        return escape(text) if _SPECIAL.search(text) else text
+    return escape(_finalize(value))
+
+
+class _Generator(CodeGenerator):
+    """Jinja's compiler, with ``_written`` where it writes ``escape(environment.finalize(…))`` for each ``{{ }}``."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.written(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write(")")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+
+class _Environment(Environment):
+    code_generator_class = _Generator
+    written = staticmethod(_written)

@@ -12,15 +12,16 @@ from essaim.outputs.render import body_of, page
 from essaim.outputs.site import Content, Site
 
 
+def of_sheet(site: Site, sheet: Sheet) -> Iterator[tuple[str, Content]]:
+    """The page of a sheet."""
+    yield _page(site, sheet)
+
+
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
-    """The page of each sheet that has one. The preview also shows drafts, and sheets that could not be read."""
-    shown = site.library.known if site.preview else site.library.pages
-    for sheet in shown.values():
-        yield _page(site, sheet)
-    if site.preview:
-        for identifier, source in site.library.sources.items():
-            if source.broken:
-                yield _unreadable(site, identifier)
+    """Preview only: pages in the place of those of sheets that could not be read."""
+    for identifier, source in site.library.sources.items() if site.preview else ():
+        if source.broken:
+            yield _unreadable(site, identifier)
 
 
 def _page(site: Site, sheet: Sheet) -> tuple[str, Content]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from markupsafe import Markup, escape
+
 from essaim import replay, territories
 from essaim.addresses import feed_address
 from essaim.library import ABOUT_SHEETS, facet_values, title_key
@@ -21,7 +23,8 @@ NARROW = "\u202f"
 
 # Where editors type a plain space, a sign must not start a line, nor a number be cut.
 # Before ; : ! ? » and %, €, after «, and between thousands. The sign must end its word: `a :b` is no punctuation.
-_SPACE = re.compile(r" (?=[;:!?»](?:[\s).,…»]|$)|[%€])|(?<=«) |(?<=\d) (?=\d{3}(?!\d))")
+# Each begins with the space itself, which is what a search jumps to.
+_SPACE = re.compile(r" (?:(?=[;:!?»](?:[\s).,…»]|$)|[%€])|(?<=« )|(?<=\d )(?=\d{3}(?!\d)))")
 _TOKEN = re.compile(r"(<[^>]*>)")
 
 TO_COME = "À venir"
@@ -298,6 +301,38 @@ def spaced_html(html: str) -> str:
         else:
             out.append(token if code else spaced(token))
     return "".join(out)
+
+
+class Links:
+    """Links as pages show them that lie as deep as ``root`` says (``../../``). Pages share those that were made (``Site.made``)."""
+
+    def __init__(self, site: Site, root: str) -> None:
+        self._site, self._root = site, root
+        self._known = site.library.known
+        self._sheets: dict[str, Markup] = site.made.setdefault(f"{root}sheets", {})
+        self._values: dict[tuple[str, str], Markup] = site.made.setdefault(f"{root}values", {})
+
+    def sheet(self, identifier: str) -> Markup:
+        """A link to a sheet by its id. Only a preview meets one that could not be read."""
+        if identifier not in self._known:
+            return Markup('<span class="lien-casse">{}</span>').format(identifier)
+        if identifier not in self._sheets:
+            self._sheets[identifier] = self._sheet(self._known[identifier])
+        return self._sheets[identifier]
+
+    def value(self, facet: str, value: str) -> Markup:
+        """A facet's value, with a link to its page if it has one."""
+        key = (facet, value)
+        if key not in self._values:
+            self._values[key] = self._value(facet, value)
+        return self._values[key]
+
+    def _sheet(self, sheet: Sheet) -> Markup:
+        return Markup('<a href="{}{}">{}</a>').format(self._root, sheet.address, spaced(sheet.titre or sheet.id))
+
+    def _value(self, facet: str, value: str) -> Markup:
+        name, address = spaced(label(self._site, facet, value)), self._site.value_address(facet, value)
+        return Markup('<a href="{}{}">{}</a>').format(self._root, address, name) if address else escape(name)
 
 
 def _key(sheet: Sheet) -> tuple[str, str]:

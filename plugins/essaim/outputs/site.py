@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from essaim import search
 from essaim.codes import ERROR
 from essaim.history import History
 from essaim.library import Library, Relation, title_key
 from essaim.links import Record
-from essaim.markup import TermEntry, TermIndex
 from essaim.model import SHEETS, Sheet, Term
 from essaim.permalinks import SHORT, Permalinks
 from essaim.problem import Problem
 from essaim.similar import Likeness, similar
+from essaim.terms import TermEntry, TermIndex
 from essaim.vocabulary import Value, Vocabulary
 
 
@@ -43,8 +44,8 @@ class Html:
     updated: date | None = None
 
 
-Content = str | bytes | Html
-"""What an output yields beside a path: a text, bytes, or a page. A page's path ends in ``/index.html``."""
+Content = str | bytes | Path | Html
+"""What an output yields beside a path: a text, bytes, a file to copy, or a page. A page's path ends in ``/index.html``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Site:
     links: Record | None = None
     links_trouble: str = ""
     cache: Path | None = None
+
+    @cached_property
+    def made(self) -> dict[str, Any]:
+        """Links that pages share (``shown.Links``)."""
+        return {}
 
     @cached_property
     def similar(self) -> Mapping[str, tuple[Likeness, ...]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from essaim.compact import dump
 from essaim.model import Experience, Group, Method, champs
-from essaim.outputs.catalogue import dump
 from essaim.outputs.facts import in_words
 from essaim.outputs.render import page
 from essaim.outputs.shown import by_heading, label

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from essaim.compact import dump
 from essaim.model import Experience, champs
-from essaim.outputs.catalogue import dump
 from essaim.outputs.facts import facts
 from essaim.outputs.render import page
 from essaim.outputs.site import Content, Site

@@ -1,0 +1,13 @@
+"""JSON as short as it can be, for files that programs read: the one way in which this site writes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def dump(value: Any) -> str:
+    """Compact JSON. It is a file of its own: part of a page, it would have to be escaped (``linked.script``)."""
+    return _ENCODER.encode(value)

@@ -1,0 +1,241 @@
+"""What each part of the site is made from: a site cut down to that, and the digest of it.
+
+A part is made again when its digest changes. It depends on nothing else, since it can see nothing else: the page of a sheet sees
+its own text and the faces of the sheets that it is tied to; a list sees all faces and no text.
+
+A sheet's *face* is its front matter and where its text leads and can be led to (links, headings): all that others show of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from essaim.cache import Store, digest
+from essaim.history import History
+from essaim.library import Library
+from essaim.markup import Document, Heading, Link
+from essaim.model import Sheet, Term, Webinar
+from essaim.outputs.site import Site
+from essaim.permalinks import Permalinks
+from essaim.search import records
+from essaim.source import Source
+
+ALWAYS = "contribuer"
+"""The page that every sheet may lead to."""
+
+
+class Seen:
+    """The parts of ``site`` and their digests. ``common`` is the digest of what all parts depend on: settings, vocabularies,
+    ledger, templates, the package itself."""
+
+    def __init__(self, site: Site, common: bytes, store: Store | None = None) -> None:
+        """``store`` keeps what the search knows of each sheet."""
+        self.site = site
+        self._store = store
+        settings = (
+            site.name,
+            site.url,
+            site.edit,
+            site.engine,
+            str(site.preview),
+            repr(site.form),
+            str(len(site.errors)),
+        )
+        self._common = digest(common, *settings)
+
+    @cached_property
+    def texts(self) -> bytes:
+        """The digest of everything."""
+        marks = self.site.library.marks
+        told = (*(str(problem) for problem in self.site.problems), repr(self.site.links), self.site.links_trouble)
+        return digest(self._common, *(part for one, mark in sorted(marks.items()) for part in (one, *mark)), *told)
+
+    @cached_property
+    def faces(self) -> bytes:
+        """The digest of all faces."""
+        marks = self.site.library.marks
+        told = (str(problem) for problem in self.site.problems)
+        return digest(self._common, *(part for one, mark in sorted(marks.items()) for part in (one, mark.face)), *told)
+
+    def read_texts(self) -> Site:
+        """The site, for what reads texts: what the search knows of a sheet is taken from the last build while the sheet sees the same."""
+        site = self.site
+        if self._store and "records" not in site.__dict__:
+            keys = {sheet.id: digest("record", self.around(sheet)) for sheet in site.catalogue}
+            kept = self._store.read(keys.values())
+            lacking = [sheet for sheet in site.catalogue if keys[sheet.id] not in kept]
+            new = {keys[one.id]: one for one in records(site.library, lacking)}
+            if new:
+                self._store.write(new, keys.values())
+            site.__dict__["records"] = [(kept | new)[key] for key in keys.values()]
+        return site
+
+    @cached_property
+    def without_texts(self) -> Site:
+        """The site whose sheets have faces only."""
+        library = self.site.library
+        bare = replace(library, sources=_Fronts(library.sources), documents=_Outlines(library.documents), marks={})
+        found = replace(self.site, library=bare, links=None)
+        # Made from faces alone, and dear: shared.
+        for whole, part, names in (
+            (library, bare, ("known", "published", "pages", "identities", "relations", "incoming", "facets", "_years")),
+            (self.site, found, ("made", "similar", "permalinks", "history", "catalogue", "terms")),
+        ):
+            part.__dict__.update({name: getattr(whole, name) for name in names})
+        return found
+
+    def around(self, sheet: Sheet) -> bytes:
+        """The digest of what the page of ``sheet`` sees."""
+        site, marks = self.site, self.site.library.marks
+        own = marks[sheet.id]
+        near = self._near(sheet)
+        parts: list[bytes | str] = [self._common, self._terms, sheet.id, *own]
+        for one in near:
+            parts += one, marks[one].face
+        for alike in site.similar.get(sheet.id, ()):
+            parts += alike.id, str(alike.score), *alike.reasons
+        for address, code in self._shorts.get(sheet.address, {}).items():
+            parts += address, code
+        parts += (str(problem) for problem in site.problems_by_path.get(sheet.path, ()))
+        if self._told_of_days(sheet, near):
+            parts.append(site.day.isoformat())
+        return digest(*parts)
+
+    def near(self, sheet: Sheet) -> Site:
+        """The site that the page of ``sheet`` sees: its own text, the faces of those that it is tied to, and no other sheet."""
+        site, library = self.site, self.site.library
+        near = self._near(sheet)
+        ids = [*near, sheet.id]
+        part = Library(
+            {one: library.sheets[one] for one in ids if one in library.sheets},
+            {one: library.drafts[one] for one in ids if one in library.drafts},
+            {one: library.sources[one] for one in (sheet.id,) if one in library.sources},
+            {sheet.id: library.documents[sheet.id]},
+            library.vocabularies,
+            images=library.images,
+            kinds={one: library.kinds[one] for one in ids},
+            shown=library.shown,
+            ledger=library.ledger,
+        )
+        part.__dict__.update(
+            incoming={sheet.id: library.incoming.get(sheet.id, ())},
+            facets=self._used,
+            _years=library._years,  # each value of it says itself
+        )
+        found = replace(site, library=part, problems=(), links=None)
+        links = Permalinks(part)
+        links.__dict__["short"] = self._shorts.get(sheet.address, {})
+        history = History(part, links)
+        history.__dict__.update(changes=site.history.changes, _published=site.history._published)  # the ledger’s
+        found.__dict__.update(
+            made=site.made,
+            similar={sheet.id: site.similar.get(sheet.id, ())},
+            terms=site.terms,
+            permalinks=links,
+            history=history,
+            problems_by_path={sheet.path: site.problems_by_path.get(sheet.path, [])},
+        )
+        if self._told_of_days(sheet, near):
+            found.__dict__["day"] = site.day
+        return found
+
+    def _near(self, sheet: Sheet) -> list[str]:
+        """Ids of the sheets that one is tied to: those it names and those that name it, those alike, and one that all lead to."""
+        library = self.site.library
+        found = {relation.origin for relation in library.incoming.get(sheet.id, ())}
+        found.update(self._named.get(sheet.id, ()))
+        found.update(one.id for one in self.site.similar.get(sheet.id, ()))
+        found.add(ALWAYS)
+        found.discard(sheet.id)
+        return sorted(found & library.marks.keys())
+
+    def _told_of_days(self, sheet: Sheet, near: Iterable[str]) -> bool:
+        """Whether a page says of a web conference that it is past."""
+        kinds = self.site.library.kinds
+        return Webinar.KIND in {sheet.KIND, *(kinds[one] for one in near)}
+
+    @cached_property
+    def _named(self) -> Mapping[str, set[str]]:
+        """Ids that each sheet names."""
+        found: dict[str, set[str]] = {}
+        for relation in self.site.library.relations:
+            found.setdefault(relation.origin, set()).add(relation.target)
+        return found
+
+    @cached_property
+    def _shorts(self) -> Mapping[str, dict[str, str]]:
+        """Short links of a page and of its parts: address of the page → address → code."""
+        found: dict[str, dict[str, str]] = {}
+        for address, code in sorted(self.site.permalinks.short.items()):
+            found.setdefault(address.partition("#")[0], {})[address] = code
+        return found
+
+    @cached_property
+    def _terms(self) -> bytes:
+        """The digest of what the glossary adds to texts."""
+        marks = self.site.library.marks
+        return digest(*(marks[one.id].face for one in self.site.library.of_kind(Term.KIND)))
+
+    @cached_property
+    def _used(self) -> Any:
+        return {name: _Used(held) for name, held in self.site.library.facets.items()}
+
+
+class _Used(Container[str]):
+    """Which values of a facet are used: not by how many, which every edit would change."""
+
+    def __init__(self, held: Mapping[str, object]) -> None:
+        self._held = held
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._held
+
+
+class _Fronts(Mapping[str, Source]):
+    """Sources without their texts."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+
+    def __getitem__(self, identifier: str) -> Source:
+        return replace(self._sources[identifier], body="")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the face of a sheet tells of its text: the links and headings, and not where they stand."""
+
+    links: tuple[Link, ...]
+    headings: tuple[Heading, ...]
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """As ``Document.anchors``."""
+        return frozenset(heading.id for heading in self.headings)
+
+
+class _Outlines(Mapping[str, Any]):
+    """Outlines in the place of documents: a text that is asked for is a fault of ours, and raises AttributeError."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+
+    def __getitem__(self, identifier: str) -> Outline:
+        found = self._documents[identifier]
+        links = tuple(replace(link, line=0, column=0) for link in found.links)
+        return Outline(links, tuple(replace(heading, line=0) for heading in found.headings))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)

@@ -1,0 +1,250 @@
+"""Makes the site: each part in one of a few processes, or taken from the last build when what it is made from is the same.
+
+What is written is not kept in memory, only what the last outputs ask of it. One process, or no cache, gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import logging
+import os
+import pickle
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from essaim.outputs import Content, Html, Part, Seen, closing, of_library, of_sheets
+from essaim.shell import Shell
+
+log = logging.getLogger("mkdocs.plugins.essaim")
+
+CHUNKS = 20
+"""Into how many pieces the work is cut at least, so that all processes end at one time."""
+
+
+class Written(NamedTuple):
+    """A file of the site: its path, its SHA-256, its size in bytes and when it was written (ns); then, of a page, what it tells."""
+
+    path: str
+    sum: bytes
+    size: int
+    time: int
+    page: bool = False
+    indexed: bool = False
+    updated: date | None = None
+
+
+Made = Mapping[str, tuple[bytes, tuple[Written, ...]]]
+"""Name of a part → digest of what it was made from, and its files."""
+
+
+class Press:
+    """Writes a site below ``folder``, in at most ``jobs`` processes. ``old`` is the folder of the last build, ``known`` what it wrote there."""
+
+    def __init__(
+        self, folder: Path, shell: Shell, old: Path | None = None, known: Made | None = None, jobs: int = 1
+    ) -> None:
+        self._folder, self._shell = str(folder), shell
+        self._old, self._known = str(old), (known or {}) if old else {}
+        # A process that has threads (the live server) is not to be forked.
+        self._jobs = jobs if hasattr(os, "fork") and threading.active_count() == 1 else 1
+        self._folders: set[str] = set()
+        self._owners: dict[str, Part] = {}
+        self.made: dict[str, tuple[bytes, tuple[Written, ...]]] = {}
+        self.again: list[str] = []
+        """Names of the parts that were made again."""
+
+    def site(self, seen: Seen, told: Callable[[int, int], None]) -> dict[str, Content]:
+        """Make all of a site. Path → of a page what tells about it, without its HTML; of a file, where it is.
+
+        ``told`` hears how many parts are done, and of how many. Raises what a part raises, ValueError when two parts claim one path,
+        and OSError.
+        """
+        found: dict[str, Content] = {}
+        first, then = of_sheets(seen), of_library(seen, found)
+        everything = [*first, *then]
+        done = 0
+
+        def more(number: int) -> None:
+            nonlocal done
+            done += number
+            told(done, len(everything))
+
+        for name, parts in (("pages des fiches", first), ("ensemble", then)):
+            before = os.times()
+            self._run(parts, more)
+            log.debug("essaim: étape %s : %.2f s", name, sum(os.times()[:4]) - sum(before[:4]))
+            self._find(parts, found, seen.site.preview)
+        for path, content in closing(seen.site, found):
+            self.write(path, content)
+            # A file that moved stays known as the very one of its new address (outputs.lasting).
+            found[path] = content if isinstance(content, Html | Path) else Path(self._folder, path)
+        return found
+
+    @property
+    def sums(self) -> dict[str, tuple[bytes, int]]:
+        """Path → SHA-256 and size in bytes of each file that a part wrote."""
+        return {one.path: (one.sum, one.size) for _, files in self.made.values() for one in files}
+
+    def _find(self, parts: Sequence[Part], found: dict[str, Content], preview: bool) -> None:
+        """Add what was written to ``found``. A preview, which shows what the checks refuse, keeps the first of two that claim one path."""
+        for part in parts:
+            for one in self.made[part.name][1]:
+                if one.path in self._owners and not preview:
+                    raise ValueError(f"two outputs write {one.path}")
+                owner = self._owners.setdefault(one.path, part)
+                if owner is not part:
+                    self.made[owner.name] = owner.digest(), self._make(owner)
+                file = Path(self._folder, one.path)
+                found.setdefault(one.path, Html("", "", "", (), (), one.indexed, one.updated) if one.page else file)
+
+    def _run(self, parts: Sequence[Part], told: Callable[[int], None]) -> None:
+        """Make ``parts``, the dearest first. ``told`` hears how many more are done. Raises what a part raises, and OSError."""
+        todo: list[Part] = []
+        for part in parts:
+            files = self._taken(part)
+            if files is None:
+                todo.append(part)
+            else:
+                self.made[part.name] = part.digest(), files
+        told(len(parts) - len(todo))
+        self.again += [part.name for part in todo]
+        if self._jobs > 1 and len(todo) > 1:
+            todo = self._shared(todo, told)
+        for part in todo:
+            self.made[part.name] = part.digest(), self._make(part)
+            told(1)
+
+    def _taken(self, part: Part) -> tuple[Written, ...] | None:
+        """The files of a part as they were, linked into the new folder; None when it has to be made again."""
+        before, files = self._known.get(part.name, (b"", ()))
+        if before != part.digest():
+            return None
+        for one in files:
+            try:
+                held = os.lstat(f"{self._old}/{one.path}")
+                if (held.st_size, held.st_mtime_ns) != (one.size, one.time):
+                    return None
+                self._link(one.path)
+            except OSError:
+                return None
+        return files
+
+    def _link(self, path: str) -> None:
+        target = self._place(path)
+        with contextlib.suppress(FileExistsError):  # the first half of a part that is then made again
+            os.link(f"{self._old}/{path}", target)
+
+    def _make(self, part: Part) -> tuple[Written, ...]:
+        return tuple(self.write(path, content) for path, content in part.make())
+
+    def write(self, path: str, content: Content) -> Written:
+        """Write one file. Raises OSError."""
+        if isinstance(content, Html):
+            data = self._shell.page(path.removesuffix("index.html"), content).encode("utf-8")
+            told: tuple[Any, ...] = (True, content.indexed, content.updated)
+        else:
+            data = content.encode("utf-8") if isinstance(content, str) else content if isinstance(content, bytes) else content.read_bytes()  # fmt: skip
+            told = ()
+        target = self._place(path)
+        Path(target).unlink(missing_ok=True)  # it may be another name of a file of the old site
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            time = os.fstat(handle).st_mtime_ns
+        finally:
+            os.close(handle)
+        return Written(path, hashlib.sha256(data).digest(), len(data), time, *told)
+
+    def _place(self, path: str) -> str:
+        target = f"{self._folder}/{path}"
+        parent = target.rpartition("/")[0]
+        if parent not in self._folders:
+            Path(parent).mkdir(parents=True, exist_ok=True)
+            self._folders.add(parent)
+        return target
+
+    def _shared(self, todo: Sequence[Part], told: Callable[[int], None]) -> list[Part]:
+        """Make ``todo`` in several processes. Gives back what is left to make: nothing, unless one of them was stopped."""
+        context = get_context("fork")
+        # This process begins with the first parts, which share what is dear to compute; the others with the last.
+        ends = context.Array("i", (0, len(todo)))
+        gc.freeze()  # what was read is not counted again, and its memory stays shared
+        with tempfile.TemporaryDirectory() as scratch:
+            reports = [Path(scratch, str(number)) for number in range(1, self._jobs)]
+            others = [
+                context.Process(target=self._helped, args=(todo, ends, report), daemon=True) for report in reports
+            ]
+            for other in others:
+                other.start()
+            try:
+                while (place := _first(ends)) is not None:
+                    self.made[todo[place].name] = todo[place].digest(), self._make(todo[place])
+                    told(1)
+                for other in others:
+                    other.join()
+            finally:
+                for other in others:
+                    other.kill()
+                    other.join()
+                gc.unfreeze()
+            for report, other in zip(reports, others, strict=True):
+                for place, written in _reported(report):
+                    if isinstance(written, BaseException):
+                        raise written
+                    self.made[todo[place].name] = todo[place].digest(), written
+                if other.exitcode:
+                    log.warning(
+                        "Un processus de la construction a été arrêté (code %s) : ce qu’il faisait est refait.",
+                        other.exitcode,
+                    )
+        left = [part for part in todo if part.name not in self.made]
+        told(len(todo) - len(left))
+        return left
+
+    def _helped(self, todo: Sequence[Part], ends: Any, report: Path) -> None:
+        """What another process does: makes parts from the last on, and reports each chunk."""
+        with report.open("wb") as stream:
+            while chunk := _last(ends, 1 + len(todo) // CHUNKS // 4):
+                try:
+                    for place in chunk:
+                        pickle.dump((place, self._make(todo[place])), stream, 5)
+                except Exception as failed:  # told to the process that waits, which raises it
+                    pickle.dump((-1, failed), stream, 5)
+                    return
+                stream.flush()
+
+
+def _first(ends: Any) -> int | None:
+    """The place of the next part for the process that began: one at a time, for the first ones are dear."""
+    with ends.get_lock():
+        place: int = ends[0]
+        if place >= ends[1]:
+            return None
+        ends[0] = place + 1
+        return place
+
+
+def _last(ends: Any, size: int) -> range:
+    """Places of the next parts for another process."""
+    with ends.get_lock():
+        start = max(ends[0], ends[1] - size)
+        found = range(start, ends[1])
+        ends[1] = start
+        return found
+
+
+def _reported(report: Path) -> Iterator[tuple[int, Any]]:
+    """What a process reported, as far as it came."""
+    if report.exists():
+        with report.open("rb") as stream, contextlib.suppress(EOFError, pickle.UnpicklingError):
+            while True:
+                yield pickle.load(stream)  # noqa: S301  # written by our own process, in a folder of ours

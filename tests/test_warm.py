@@ -1,0 +1,294 @@
+"""A warm build gives what a cold one gives, byte for byte, whatever was edited in between."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import pytest
+
+from essaim.cache import Store, contents, digest
+from essaim.checks import check
+from essaim.library import Library, load
+from essaim.model import SHEETS
+from essaim.outputs import Content, Html, Seen, Site, produce, render
+from essaim.press import Press
+from essaim.problem import in_order
+from essaim.shell import Shell
+from tests.conftest import ROOT
+
+EDITS = int(os.environ.get("ESSAIM_EDITS", "48"))
+"""Edits of each of the two tests; ``ESSAIM_EDITS=100`` makes 200 in all."""
+TOGETHER = 8
+"""Edits between two builds."""
+WORDS = [
+    "énergie",
+    "commune",
+    "SCIC",
+    "coopérative",
+    "bois",
+    "habitants",
+    "circuit",
+    "court",
+    "partenariat",
+    "gouvernance",
+    "financement",
+]
+
+
+class Project:
+    """The project's content and theme, to change, and the last site that was made of them."""
+
+    def __init__(self, folder: Path, *, preview: bool, seed: int) -> None:
+        self.folder, self.preview = folder, preview
+        self.content, self.theme = folder / "content", folder / "theme"
+        shutil.copytree(ROOT / "content", self.content)
+        shutil.copytree(ROOT / "overrides", self.theme, ignore=shutil.ignore_patterns("admin"))
+        self.random = random.Random(seed)  # noqa: S311  # not for secrets
+        self.store = Store(folder / "cache", "lectures")
+        self.made: Any = {}
+        self.number = 0
+        self.again = 0
+
+    def library(self, store: Store | None = None) -> tuple[Library, Site]:
+        library, problems = load(self.content, "content", store=store)
+        told = tuple(in_order([*problems, *check(library)])) if self.preview else ()
+        return library, Site(
+            library, url="https://essaim.example/", preview=self.preview, problems=told, cache=ROOT / ".cache"
+        )
+
+    def warm(self) -> Path:
+        """The folder of a site made from the last one."""
+        new, old = self.folder / f"site-{self.number + 1}", self.folder / f"site-{self.number}"
+        new.mkdir()
+        self.number += 1
+        library, site = self.library(self.store)
+        # A process of its own, as if it had just begun: nothing but what was written.
+        self.store = Store(self.folder / "cache", "lectures")
+        press = Press(new, Shell(shell), old, self.made)
+        press.site(
+            Seen(site, digest(library.common, contents(self.theme)), Store(self.folder / "cache", "mots")),
+            lambda *_: None,
+        )
+        self.made, self.again = press.made, len(press.again)
+        shutil.rmtree(old, ignore_errors=True)
+        return new
+
+    def cold(self) -> dict[str, bytes]:
+        """The same site, made from nothing."""
+        _, site = self.library()
+        empty = Shell(shell)
+        return {path: written(empty, path, content) for path, content in produce(site).items()}
+
+    def edit(self) -> str:
+        """One edit at random; says which."""
+        chosen = self.random.choice(
+            [edit for edit in EDITS_OF if self.preview or not edit.__name__.startswith("broken_")]
+        )
+        return f"{chosen.__name__} {chosen(self)}"
+
+    def sheet(self) -> Path:
+        """A sheet at random."""
+        return self.random.choice(sorted(one for kind in SHEETS for one in (self.content / kind.FOLDER).glob("*.md")))
+
+    def other(self) -> str:
+        """The id of one."""
+        return self.sheet().stem
+
+    def front(self, change: Callable[[dict[str, Any]], None]) -> str:
+        """Change the front matter of a sheet. Its values stay texts, as they are written."""
+        file = self.sheet()
+        post = frontmatter.loads(file.read_text("utf-8"))
+        change(post.metadata)
+        file.write_text(frontmatter.dumps(post, sort_keys=False) + "\n", "utf-8")
+        return file.stem
+
+
+def shell(address: str, html: Html) -> str:
+    """The least of shells."""
+    return f"<!doctype html><!-- {address} {html.styles} {html.scripts} --><head>{html.head}</head>{html.body}</html>"
+
+
+def written(empty: Shell, path: str, content: Content) -> bytes:
+    if isinstance(content, Html):
+        return empty.page(path.removesuffix("index.html"), content).encode()
+    return (
+        content.encode()
+        if isinstance(content, str)
+        else content
+        if isinstance(content, bytes)
+        else content.read_bytes()
+    )
+
+
+def a_sentence(project: Project) -> str:
+    """A text changes, and nothing else."""
+    file = project.sheet()
+    file.write_text(
+        f"{file.read_text('utf-8')}\nUne phrase sur {' '.join(project.random.choices(WORDS, k=3))}.\n", "utf-8"
+    )
+    return file.stem
+
+
+def a_heading(project: Project) -> str:
+    """A text gets an anchor."""
+    file = project.sheet()
+    file.write_text(f"{file.read_text('utf-8')}\n## Titre {project.random.randrange(99)}\n\nSuite.\n", "utf-8")
+    return file.stem
+
+
+def a_link(project: Project) -> str:
+    """A text leads to another sheet."""
+    file, other = project.sheet(), project.other()
+    file.write_text(f"{file.read_text('utf-8')}\nVoir [[{other}]].\n", "utf-8")
+    return f"{file.stem} → {other}"
+
+
+def a_title(project: Project) -> str:
+    return project.front(lambda front: front.update(titre=f"{front['titre']} bis"))
+
+
+def a_summary(project: Project) -> str:
+    return project.front(lambda front: front.update(resume=f"Résumé {project.random.randrange(999)}, sur la SCIC."))
+
+
+def a_theme(project: Project) -> str:
+    """What lists, counts and likeness are made of."""
+    return project.front(
+        lambda front: front.update(themes=[project.random.choice(["bois", "circuits-courts", "alimentation"])])
+    )
+
+
+def a_relation(project: Project) -> str:
+    """A field names another sheet: its page says so too."""
+
+    def change(front: dict[str, Any]) -> None:
+        methods = sorted(one.stem for one in (project.content / "methods").glob("*.md"))
+        front["methodes" if "porteur" in front else "sources"] = (
+            [project.random.choice(methods)]
+            if "porteur" in front
+            else [*(front.get("sources") or ()), {"id": f"s{project.random.randrange(999)}", "titre": "Une source"}]
+        )
+
+    return project.front(change)
+
+
+def a_date(project: Project) -> str:
+    """The newest date is the library's own day."""
+    day = date(2026, 11, 26) + timedelta(days=project.random.randrange(90))
+    return project.front(lambda front: front.update(verifie_le=day.isoformat()))
+
+
+def a_status(project: Project) -> str:
+    """A sheet leaves the lists, or the site."""
+    return project.front(
+        lambda front: front.update(statut=project.random.choice(["publié", "archivé", "brouillon", "publié"]))
+    )
+
+
+def a_renaming(project: Project) -> str:
+    """A sheet gets another name, and says what it was called."""
+    file = project.sheet()
+    post = frontmatter.loads(file.read_text("utf-8"))
+    former: Any = post.get("anciens_ids") or ()
+    post["anciens_ids"] = [*former, file.stem]
+    file.unlink()
+    new = file.with_name(f"renommee-{project.random.randrange(10**6)}.md")
+    new.write_text(frontmatter.dumps(post, sort_keys=False) + "\n", "utf-8")
+    return f"{file.stem} → {new.stem}"
+
+
+def a_deletion(project: Project) -> str:
+    file = project.sheet()
+    file.unlink()
+    return file.stem
+
+
+def an_addition(project: Project) -> str:
+    file = project.sheet()
+    shutil.copy(file, file.with_name(f"nouvelle-{project.random.randrange(10**6)}.md"))
+    return file.stem
+
+
+def a_vocabulary(project: Project) -> str:
+    """A value is called otherwise, wherever it stands."""
+    file = project.random.choice(sorted((project.content / "vocabularies").glob("*.yml")))
+    lines = file.read_text("utf-8").split("\n")
+    places = [place for place, line in enumerate(lines) if "libelle:" in line]
+    lines[project.random.choice(places)] += f" {project.random.randrange(9)}"
+    file.write_text("\n".join(lines), "utf-8")
+    return file.stem
+
+
+def a_template(project: Project) -> str:
+    file = project.random.choice(
+        [project.theme / "fiches" / f"{name}.html" for name in ("experience", "liste", "valeur", "tete")]
+    )
+    file.write_text(f"{file.read_text('utf-8')}<!-- {project.random.randrange(999)} -->\n", "utf-8")
+    return file.stem
+
+
+def a_publication(project: Project) -> str:
+    """What was published before is forgotten in part: short links go."""
+    file = project.content / "publications" / "permaliens.csv"
+    lines = file.read_text("utf-8").split("\n")
+    del lines[project.random.randrange(1, len(lines) - 1)]
+    file.write_text("\n".join(lines), "utf-8")
+    return ""
+
+
+def broken_yaml(project: Project) -> str:
+    """A file that can't be read, in the preview."""
+    file = project.sheet()
+    file.write_text(file.read_text("utf-8").replace("titre:", "titre: [", 1), "utf-8")
+    return file.stem
+
+
+def broken_field(project: Project) -> str:
+    """A sheet with a mistake, in the preview."""
+    return project.front(lambda front: front.update(couleur="vert"))
+
+
+EDITS_OF: tuple[Callable[[Project], str], ...] = (
+    a_sentence, a_sentence, a_heading, a_link, a_link, a_title, a_summary, a_theme, a_relation, a_date, a_status, a_renaming, a_deletion,
+    an_addition, a_vocabulary, a_template, a_publication, broken_yaml, broken_field,
+)  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Project]:
+    made = Project(tmp_path, preview=request.param, seed=7)
+    monkeypatch.setattr(render, "theme_folder", lambda: made.theme)
+    render.environment.cache_clear()
+    yield made
+    render.environment.cache_clear()
+
+
+@pytest.mark.parametrize("project", [False, True], ids=["site", "preview"], indirect=True)
+def test_after_any_edits_the_warm_site_is_the_cold_one(project: Project) -> None:
+    project.warm()
+    for place in range(0, EDITS, TOGETHER):
+        told = [project.edit() for _ in range(min(TOGETHER, EDITS - place))]
+        found = project.warm()
+        expected = project.cold()
+        on_disk = {file.relative_to(found).as_posix(): file.read_bytes() for file in found.rglob("*") if file.is_file()}
+        wrong = sorted(path for path in expected.keys() | on_disk.keys() if expected.get(path) != on_disk.get(path))
+        assert not wrong, f"after {told}: {wrong[:5]} of {len(wrong)}"
+
+
+@pytest.mark.parametrize("project", [False], ids=["site"], indirect=True)
+def test_one_edited_text_touches_few_parts(project: Project) -> None:
+    project.warm()
+    project.warm()
+    assert project.again == 0, "nothing changed, and something was made again"
+    file = project.content / "experiences" / "archer.md"
+    file.write_text(file.read_text("utf-8") + "\nUne phrase de plus.\n", "utf-8")
+    project.warm()
+    pages = len(list((project.content / "pages").glob("*.md")))
+    assert 0 < project.again <= 1 + pages + 2, "its own page, those that tell of everything, search and data"
