@@ -149,7 +149,7 @@ def test_edits_change_one_sheet_each_time(folder: Path, tmp_path: Path) -> None:
     found, problems = load(copy / "content", "content")
     assert [*problems, *check(found)] == []
     assert all(
-        words in found.sheets[library.sheet].body or words in (found.sheets[library.sheet].resume or "")
+        words in found.documents[library.sheet].text or words in (found.sheets[library.sheet].resume or "")
         for words in seen
     )
 

@@ -31,6 +31,7 @@ from essaim import front, opendata
 from essaim.compact import dump
 from essaim.ledger import Change, Ledger
 from essaim.library import Library, context_of, from_texts
+from essaim.markup import parse
 from essaim.model import SHEETS, Located, Sheet
 from essaim.opendata import Edition, file_of, files, packages, records, skos, tables
 from essaim.opendata.examples import EXAMPLES
@@ -61,11 +62,15 @@ def csv_of(library: Library, kind: type[Sheet]) -> dict[str, str]:
     return {table.name: tables.table_text(table, found) for table in tables.layout(kind)}
 
 
-def again(library: Library, kind: type[Sheet], texts: Mapping[str, str]) -> list[Sheet]:
-    """The sheets that CSV files hold."""
+def again(library: Library, kind: type[Sheet], texts: Mapping[str, str]) -> list[tuple[Sheet, str]]:
+    """The sheets that CSV files hold, each with its text."""
     context = context_of(library.vocabularies, library.kinds)
     found = tables.read(kind, texts)
-    return [kind.make(one, "", str(held.pop("corps", "")), held, context) for one, held in found.items()]
+    return [
+        (kind.make(one, "", held, context), text)
+        for one, held in found.items()
+        for text in [str(held.pop("corps", ""))]
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -114,10 +119,11 @@ def test_csv_to_model_to_csv_is_the_identity(request: pytest.FixtureRequest, whi
     found = request.getfixturevalue(which)
     library: Library = found[0] if isinstance(found, tuple) else found
     texts = csv_of(library, kind)
-    sheets = again(library, kind, texts)
+    back = again(library, kind, texts)
     whole = edition(library)
-    assert [records.record(whole, sheet) for sheet in sheets] == [records.record(whole, one) for one in whole.sheets(kind)]  # fmt: skip
-    told = [records.record(whole, sheet) for sheet in sheets]
+    read = edition(replace(library, documents={sheet.id: parse(text) for sheet, text in back}))
+    told = [records.record(read, sheet) for sheet, _ in back]
+    assert told == [records.record(whole, one) for one in whole.sheets(kind)]
     assert {table.name: tables.table_text(table, told) for table in tables.layout(kind)} == texts
 
 
@@ -435,7 +441,10 @@ def test_hostile_texts_stay_texts(hostile: Library) -> None:
     library, problems = from_texts({"experiences/mechante.md": text}, hostile.vocabularies)
     assert not [one for one in problems if one.code != "fiche-inconnue"]
     reread = library.sheets["mechante"]
-    assert (dict(reread), reread.body.strip()) == (dict(sheet), sheet.body.strip())
+    assert (dict(reread), library.documents["mechante"].text.strip()) == (
+        dict(sheet),
+        hostile.documents["mechante"].text.strip(),
+    )
     assert front.canonical(text, type(sheet))[0] == text, "the published Markdown is the canonical one"
 
 

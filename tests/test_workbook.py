@@ -73,8 +73,9 @@ def told(kind: type[Sheet], sheet: Sheet, data: dict[str, Any], library: Library
                     sign = "\n" if column.champ.forme.genre == "texte" else " ; "
                     row[column.path] = sign.join(_shown(column.champ, text, library) for text in texts)
             rows[table.label].append(row)
-    if sheet.body.strip():
-        rows[kind.LABELS][0][BODY.path] = sheet.body
+    text = library.documents[sheet.id].text
+    if text.strip():
+        rows[kind.LABELS][0][BODY.path] = text
     return rows
 
 
@@ -124,7 +125,7 @@ def test_a_sheet_told_in_the_template_comes_back_whole(
     assert back.sheets[new.id].model_dump(warnings=False) == sheet.model_dump(warnings=False), (
         "every field, its value and its order"
     )
-    assert back.sheets[new.id].body.strip() == sheet.body.strip()
+    assert back.documents[new.id].text.strip() == small.documents[sheet.id].text.strip()
     assert front.canonical(new.text, kind)[0] == new.text
 
 

@@ -183,10 +183,22 @@ def orphans(reading: Reading) -> Section:
 
 def _written(library: Library, terms: list[Term]) -> set[str]:
     """Ids of the terms that stand in a text of another published sheet: there, the site links them by itself."""
-    entries = [(one, TermEntry(one.id, "", "")) for one in terms]
-    index = TermIndex({form: entry for one, entry in entries for form in (one.titre, one.sigle) if form})
-    texts = ((sheet.id, _text(library, sheet)) for sheet in library.published.values() if terms)
-    return {entry.id for identifier, text in texts for _, _, entry in index.find(text) if entry.id != identifier}
+    left = {one.id: one for one in terms}
+    index = _index(left.values())
+    for sheet in library.published.values():
+        if not left:
+            break
+        text = _text(library, sheet)
+        # Most terms are written soon, and need not be looked for again.
+        if found := {entry.id for _, _, entry in index.find(text)} - {sheet.id}:
+            for identifier in found:
+                del left[identifier]
+            index = _index(left.values())
+    return {one.id for one in terms} - left.keys()
+
+
+def _index(terms: Iterable[Term]) -> TermIndex:
+    return TermIndex({form: TermEntry(one.id, "", "") for one in terms for form in (one.titre, one.sigle) if form})
 
 
 def _text(library: Library, sheet: Sheet) -> str:

@@ -95,7 +95,7 @@ class Examples:
         if problems:
             return problems
         try:  # not library.validate, which goes on to read what can be read: half of the time
-            kind.make(SHEET, source.path, source.body, source.data, self.context)
+            kind.make(SHEET, source.path, source.data, self.context)
         except ValidationError as error:
             return translated(source, error, kind)
         return []

@@ -326,11 +326,11 @@ def context_of(vocabularies: Mapping[str, Vocabulary], kinds: Mapping[str, str])
 def validate(model: type[Sheet], identifier: str, one: Source, context: Context) -> tuple[Sheet, list[Problem]]:
     """The sheet that a source holds, and what is wrong with it by itself: then, what can be read of it."""
     try:
-        return model.make(identifier, one.path, one.body, one.data, context), []
+        return model.make(identifier, one.path, one.data, context), []
     except ValidationError as error:
         problems = translated(one, error, model)
     # What can be read of it, so that the rules across sheets still see the rest, and the preview shows something.
-    return model.make(identifier, one.path, one.body, one.data, replace(context, lenient=True)), problems
+    return model.make(identifier, one.path, one.data, replace(context, lenient=True)), problems
 
 
 @cache

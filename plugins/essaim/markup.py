@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import comrak
@@ -68,8 +69,7 @@ _CLEANER = nh3.Cleaner(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link or an image as written, with its line and column in the body (from 1)."""
 
     target: str
@@ -78,8 +78,7 @@ class Link:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading with the anchor made from its text."""
 
     level: int

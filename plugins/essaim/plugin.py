@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -108,6 +109,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read and check everything. With problems, a build stops here, before anything is written."""
         self.preview = self.serving or self.config.apercu
+        gc.set_threshold(200_000, 20, 20)  # a build makes millions of objects, and no cycle worth looking for so often
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
         with _stage("lecture"):
@@ -207,9 +209,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         common = digest(library.common, package(), contents(theme_folder()), *_settings(config))
         kept, key = self._kept(config, "sites"), digest(str(staging.site), str(self.preview))
         press = Press(staging.folder, self.shell, staging.site, kept.read([key]).get(key), _jobs())
+        seen = Seen(self.site, common, self._kept(config, "mots"))
         with _stage("ressemblance"):
-            _ = self.site.similar
-        found = press.site(Seen(self.site, common, self._kept(config, "mots")), self._progress)
+            seen.find_alike()
+        found = press.site(seen, self._progress)
         pages = lasting(self.site, found)
         gone = list(missing(library, pages))
         _tell(gone)

@@ -28,6 +28,10 @@ CHUNKS = 20
 """Into how many pieces the work is cut at least, so that all processes end at one time."""
 
 
+FEW = 40
+"""Pages of sheets that are made sooner than another process is begun."""
+
+
 class Written(NamedTuple):
     """A file of the site: its path, its SHA-256, its size in bytes and when it was written (ns); then, of a page, what it tells."""
 
@@ -78,7 +82,7 @@ class Press:
 
         for name, parts in (("pages des fiches", first), ("ensemble", then)):
             before = os.times()
-            self._run(parts, more)
+            self._run(parts, more, alone=FEW if parts is first else 1)
             log.debug("essaim: étape %s : %.2f s", name, sum(os.times()[:4]) - sum(before[:4]))
             self._find(parts, found, seen.site.preview)
         for path, content in closing(seen.site, found):
@@ -104,7 +108,7 @@ class Press:
                 file = Path(self._folder, one.path)
                 found.setdefault(one.path, Html("", "", "", (), (), one.indexed, one.updated) if one.page else file)
 
-    def _run(self, parts: Sequence[Part], told: Callable[[int], None]) -> None:
+    def _run(self, parts: Sequence[Part], told: Callable[[int], None], alone: int) -> None:
         """Make ``parts``, the dearest first. ``told`` hears how many more are done. Raises what a part raises, and OSError."""
         todo: list[Part] = []
         for part in parts:
@@ -115,7 +119,7 @@ class Press:
                 self.made[part.name] = part.digest(), files
         told(len(parts) - len(todo))
         self.again += [part.name for part in todo]
-        if self._jobs > 1 and len(todo) > 1:
+        if self._jobs > 1 and len(todo) > alone:
             todo = self._shared(todo, told)
         for part in todo:
             self.made[part.name] = part.digest(), self._make(part)

@@ -22,9 +22,17 @@ def state(library: Library) -> tuple[State, ...]:
     """What each sheet with a page holds today, field by field, in the order of sheets and fields."""
     names = _Names(library)
     return tuple(
-        State(sheet.id, sheet.KIND, " ".join(f"{name}={digest}" for name, digest in _digests(sheet, names).items()))
+        State(
+            sheet.id,
+            sheet.KIND,
+            " ".join(f"{name}={digest}" for name, digest in _digests(sheet, _text(library, sheet), names).items()),
+        )
         for sheet in library.pages.values()
     )
+
+
+def _text(library: Library, sheet: Sheet) -> str:
+    return library.documents[sheet.id].text
 
 
 def changes(library: Library, today: date) -> Iterator[Change]:
@@ -37,7 +45,7 @@ def changes(library: Library, today: date) -> Iterator[Change]:
             yield Change(today, sheet.id, sheet.KIND, "", ADDED)
             continue
         old = dict(part.split("=", 1) for part in known.empreintes.split() if "=" in part)
-        new = _digests(sheet, first)
+        new = _digests(sheet, _text(library, sheet), first)
         for name in sorted({*old, *new}):
             if old.get(name) != new.get(name):
                 yield Change(
@@ -64,13 +72,13 @@ class _Names:
         return self._renamed.sub(lambda found: self._first[found[0]], text) if self._renamed else text
 
 
-def _digests(sheet: Sheet, names: _Names) -> dict[str, str]:
+def _digests(sheet: Sheet, body: str, names: _Names) -> dict[str, str]:
     """A digest of each field that is written in a sheet (one left at its default is not), and of its text."""
     held = sheet.model_dump(
         mode="json", exclude_defaults=True, exclude=set(type(sheet).model_computed_fields), warnings=False
     )
-    if sheet.body.strip():
-        held[TEXT] = sheet.body.strip()
+    if body.strip():
+        held[TEXT] = body.strip()
     texts = {name: json.dumps(value, ensure_ascii=False, sort_keys=True) for name, value in held.items()}
     return {name: _digest(text if name == "anciens_ids" else names.of(text)) for name, text in texts.items()}
 

@@ -252,7 +252,7 @@ class _Planner:
 def _refused(kind: type[Sheet], source: Source, data: dict[str, Any], context: Context, origins: dict[Any, Piece]) -> list[tuple[Left, list[Piece]]]:  # fmt: skip
     """The values that the model refuses, each with its reason and the pieces to take out."""
     try:
-        kind.make("", source.path, "", data, context)
+        kind.make("", source.path, data, context)
     except ValidationError as error:
         details = error.errors(include_url=False)
     else:

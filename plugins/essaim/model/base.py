@@ -230,7 +230,6 @@ class Sheet(Group):
     # Not `self._id`: pydantic looks a private attribute up in Python, ten times slower, and these are read everywhere.
     _id: str = PrivateAttr("")
     _path: str = PrivateAttr("")
-    _body: str = PrivateAttr("")
 
     @property
     def id(self) -> str:
@@ -241,11 +240,6 @@ class Sheet(Group):
     def path(self) -> str:
         """The path of the file, as problems name it."""
         return self.__pydantic_private__["_path"]  # type: ignore[index, no-any-return]
-
-    @property
-    def body(self) -> str:
-        """The Markdown under the front matter."""
-        return self.__pydantic_private__["_body"]  # type: ignore[index, no-any-return]
 
     @property
     def kind(self) -> str:
@@ -283,10 +277,10 @@ class Sheet(Group):
         return self.resume
 
     @classmethod
-    def make(cls, identifier: str, path: str, body: str, data: dict[str, Any], context: Any = None) -> Self:
+    def make(cls, identifier: str, path: str, data: dict[str, Any], context: Any = None) -> Self:
         """A validated sheet. Raises ``pydantic.ValidationError``."""
         sheet = cls.model_validate(data, context=context)
-        sheet.__pydantic_private__ = {"_id": identifier, "_path": path, "_body": body}
+        sheet.__pydantic_private__ = {"_id": identifier, "_path": path}
         return sheet
 
 

@@ -22,7 +22,7 @@ def record(edition: Edition, sheet: Sheet) -> Record:
     found = sheet.model_dump(mode="json", warnings=False)
     computed = {name: found.pop(name) for name in type(sheet).model_computed_fields}
     extras = {extra.name: extra.of(edition, sheet) for extra in EXTRAS}
-    return {"id": sheet.id, "sorte": sheet.KIND, **found, "corps": sheet.body.strip("\n"), "calcule": {**extras, **computed}}  # fmt: skip
+    return {"id": sheet.id, "sorte": sheet.KIND, **found, "corps": edition.library.documents[sheet.id].text.strip("\n"), "calcule": {**extras, **computed}}  # fmt: skip
 
 
 def collection(edition: Edition, kind: type[Sheet], name: str, lines: list[str]) -> str:

@@ -120,14 +120,14 @@ def _name(output: Callable[..., Any]) -> str:
 
 
 def _part_of(seen: Seen, sheet: Sheet, outputs: Iterable[SheetOutput]) -> Part:
-    whole = isinstance(sheet, Page)  # few, and some tell of everything
+    whole = isinstance(sheet, Page)  # few, and some tell of all sheets
 
     def make() -> Iterator[tuple[str, Content]]:
-        site = seen.site if whole else seen.near(sheet)
+        site = seen.with_text_of(sheet) if whole else seen.near(sheet)
         for output in outputs:
             yield from output(site, sheet)
 
-    return Part(f"{sheet.KIND} {sheet.id}", (lambda: seen.texts) if whole else (lambda: seen.around(sheet)), make)
+    return Part(f"{sheet.KIND} {sheet.id}", partial(seen.page if whole else seen.around, sheet), make)
 
 
 def produce(site: Site, *, pictures: bool = True) -> dict[str, Content]:

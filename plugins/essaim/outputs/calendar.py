@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from icalendar import Calendar, Event, Timezone, vDuration
 
 from essaim.cited import PARIS, start
 from essaim.model import Webinar
 from essaim.outputs.site import Content, Site
 from essaim.words import slug
+
+if TYPE_CHECKING:
+    from icalendar import Event, Timezone
 
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
@@ -32,6 +34,8 @@ def calendar_file(webinar: Webinar) -> str:
 
 def calendar(site: Site, webinar: Webinar) -> bytes:
     """The calendar of one event. Without an hour, it takes the day; without a duration, it has a beginning only."""
+    from icalendar import Calendar  # dear to import, for builds that make none
+
     made = Calendar()
     made.add("prodid", "-//Essaim//FR")
     made.add("version", "2.0")
@@ -45,6 +49,8 @@ def calendar(site: Site, webinar: Webinar) -> bytes:
 
 
 def _event(site: Site, webinar: Webinar, begun: datetime | None) -> Event:
+    from icalendar import Event, vDuration
+
     event = Event()
     last = site.history.last_change(webinar)
     stamp = datetime.combine(last, time(12), UTC)
@@ -69,6 +75,8 @@ def _event(site: Site, webinar: Webinar, begun: datetime | None) -> Event:
 
 def _paris(year: int) -> Timezone:
     """The hours of Paris in that year: what a calendar that knows no time zone needs."""
+    from icalendar import Timezone
+
     zone = Timezone.from_tzid(PARIS.key, first_date=date(year, 1, 1), last_date=date(year + 1, 1, 2))
     zone.pop("comment", None)  # says in English what its dates do
     return zone

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from heapq import nsmallest
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from feedgen.entry import FeedEntry
-from feedgen.feed import FeedGenerator
 
 from essaim.addresses import FEEDS, FOLLOWED, conference_feed, feed_address
 from essaim.cited import cited, instead
@@ -27,6 +25,9 @@ from essaim.outputs.lists import values_of
 from essaim.outputs.render import date_fr, page
 from essaim.outputs.shown import label, spaced
 from essaim.outputs.site import Content, Site
+
+if TYPE_CHECKING:
+    from feedgen.entry import FeedEntry
 
 MOST = 40
 """Entries of a feed, the newest."""
@@ -127,6 +128,8 @@ def _conference(site: Site, webinar: Webinar) -> Feed:
 
 def _atom(site: Site, feed: Feed, entry: Callable[[Sheet], FeedEntry], began: date) -> bytes:
     """The document; ``began`` is the date of a feed that is still empty."""
+    from feedgen.feed import FeedGenerator  # dear to import, for builds that make none
+
     made = FeedGenerator()
     made.id(site.url + feed.address)
     made.title(_text(f"{site.name} : {feed.title}"))
@@ -150,6 +153,8 @@ def _entries(site: Site) -> Callable[[Sheet], FeedEntry]:
     @cache
     def of(identifier: str) -> FeedEntry:
         sheet = site.library.pages[identifier]
+        from feedgen.entry import FeedEntry
+
         made = FeedEntry()
         made.id(entry_id(site, sheet))
         made.title(_text(sheet.titre if sheet.published else f"Archivée : {sheet.titre}"))

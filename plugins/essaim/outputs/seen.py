@@ -35,6 +35,7 @@ class Seen:
         """``store`` keeps what the search knows of each sheet."""
         self.site = site
         self._store = store
+        self._around: dict[str, bytes] = {}
         settings = (
             site.name,
             site.url,
@@ -60,6 +61,16 @@ class Seen:
         told = (str(problem) for problem in self.site.problems)
         return digest(self._common, *(part for one, mark in sorted(marks.items()) for part in (one, mark.face)), *told)
 
+    def find_alike(self) -> None:
+        """Which sheets are alike, as the last build found them while all faces are the same."""
+        if self._store and "similar" not in self.site.__dict__:
+            key = digest("similar", self.faces)
+            kept = self._store.read([key])
+            if key in kept:
+                self.site.__dict__["similar"] = kept[key]
+            else:
+                self._store.write({key: self.site.similar})
+
     def read_texts(self) -> Site:
         """The site, for what reads texts: what the search knows of a sheet is taken from the last build while the sheet sees the same."""
         site = self.site
@@ -69,7 +80,7 @@ class Seen:
             lacking = [sheet for sheet in site.catalogue if keys[sheet.id] not in kept]
             new = {keys[one.id]: one for one in records(site.library, lacking)}
             if new:
-                self._store.write(new, keys.values())
+                self._store.write(new, [*keys.values(), digest("similar", self.faces)])
             site.__dict__["records"] = [(kept | new)[key] for key in keys.values()]
         return site
 
@@ -79,16 +90,33 @@ class Seen:
         library = self.site.library
         bare = replace(library, sources=_Fronts(library.sources), documents=_Outlines(library.documents), marks={})
         found = replace(self.site, library=bare, links=None)
-        # Made from faces alone, and dear: shared.
-        for whole, part, names in (
-            (library, bare, ("known", "published", "pages", "identities", "relations", "incoming", "facets", "_years")),
-            (self.site, found, ("made", "similar", "permalinks", "history", "catalogue", "terms")),
-        ):
-            part.__dict__.update({name: getattr(whole, name) for name in names})
+        _share(library, bare, _OF_LIBRARY)
+        _share(self.site, found, _OF_SITE)
+        return found
+
+    def page(self, sheet: Sheet) -> bytes:
+        """The digest of what an editorial page sees: its own text, and the faces of all sheets."""
+        return digest(self.faces, sheet.id, *self.site.library.marks[sheet.id])
+
+    def with_text_of(self, sheet: Sheet) -> Site:
+        """The site that an editorial page sees."""
+        whole = self.without_texts
+        own = self.site.library
+        library = replace(
+            whole.library, sources={sheet.id: own.sources[sheet.id]}, documents={sheet.id: own.documents[sheet.id]}
+        )
+        _share(whole.library, library, _OF_LIBRARY)
+        found = replace(whole, library=library)
+        _share(whole, found, _OF_SITE)
         return found
 
     def around(self, sheet: Sheet) -> bytes:
         """The digest of what the page of ``sheet`` sees."""
+        if sheet.id not in self._around:
+            self._around[sheet.id] = self._digest_around(sheet)
+        return self._around[sheet.id]
+
+    def _digest_around(self, sheet: Sheet) -> bytes:
         site, marks = self.site, self.site.library.marks
         own = marks[sheet.id]
         near = self._near(sheet)
@@ -184,6 +212,16 @@ class Seen:
         return {name: _Used(held) for name, held in self.site.library.facets.items()}
 
 
+# Made from faces alone, and dear.
+_OF_LIBRARY = ("known", "published", "pages", "identities", "relations", "incoming", "facets", "_years")
+_OF_SITE = ("made", "similar", "permalinks", "history", "catalogue", "terms")
+
+
+def _share(whole: object, part: object, names: Iterable[str]) -> None:
+    """Give a part what the whole knows already."""
+    part.__dict__.update({name: getattr(whole, name) for name in names})
+
+
 class _Used(Container[str]):
     """Which values of a facet are used: not by how many, which every edit would change."""
 
@@ -194,20 +232,31 @@ class _Used(Container[str]):
         return value in self._held
 
 
-class _Fronts(Mapping[str, Source]):
-    """Sources without their texts."""
+class _Fronts(Mapping[str, Any]):
+    """Front matter in the place of sources: as with ``_Outlines``, a text that is asked for is a fault of ours."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
 
-    def __getitem__(self, identifier: str) -> Source:
-        return replace(self._sources[identifier], body="")
+    def __getitem__(self, identifier: str) -> Front:
+        found = self._sources[identifier]
+        return Front(found.path, found.data, found.front, found.broken)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)
 
     def __len__(self) -> int:
         return len(self._sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the face of a sheet tells of its file: all but its text (``source.Source``)."""
+
+    path: str
+    data: Mapping[str, Any]
+    front: str
+    broken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +280,8 @@ class _Outlines(Mapping[str, Any]):
 
     def __getitem__(self, identifier: str) -> Outline:
         found = self._documents[identifier]
-        links = tuple(replace(link, line=0, column=0) for link in found.links)
-        return Outline(links, tuple(replace(heading, line=0) for heading in found.headings))
+        links = tuple(link._replace(line=0, column=0) for link in found.links)
+        return Outline(links, tuple(heading._replace(line=0) for heading in found.headings))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._documents)
