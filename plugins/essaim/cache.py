@@ -16,8 +16,8 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -107,41 +107,46 @@ class Store:
         asked = list(keys)
         found = {key: self.memory[key] for key in asked if key in self.memory}
         missing = [key for key in asked if key not in found]
+
+        def look(base: sqlite3.Connection) -> None:
+            for start in range(0, len(missing), _ASKED):
+                some = missing[start : start + _ASKED]
+                marks = ",".join("?" * len(some))
+                rows = base.execute(f"SELECT key, value FROM {self._table} WHERE key IN ({marks})", some)  # noqa: S608  # our own names
+                found.update((key, value) for key, raw in rows if (value := _value(raw)) is not None)
+
         if missing and self._file and self._file.is_file():
-            with self._open(self._file) as base:
-                for start in range(0, len(missing), _ASKED):
-                    some = missing[start : start + _ASKED]
-                    marks = ",".join("?" * len(some))
-                    rows = base.execute(f"SELECT key, value FROM {self._table} WHERE key IN ({marks})", some)  # noqa: S608  # our own names
-                    found.update((key, value) for key, raw in rows if (value := _value(raw)) is not None)
+            self._with(self._file, look)
         return found
 
     def write(self, values: Mapping[bytes, Any], used: Iterable[bytes] | None = None) -> None:
         """Keep ``values``; when ``used`` is given, of others than these only those."""
         self.memory.update(values)
-        if self._file is None or not (values or used is not None):
-            return
-        rows = [(key, _raw(value)) for key, value in values.items()]
-        with self._open(self._file, write=True) as base:
-            base.executemany(f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)", rows)  # noqa: S608  # the names of our own tables
-            if used is not None:
+        kept = None if used is None else [(key,) for key in (*used, *values)]
+        rows = [(key, _raw(value)) for key, value in values.items()] if self._file else []
+
+        def put(base: sqlite3.Connection) -> None:
+            base.execute("PRAGMA synchronous = OFF")  # what a power cut damages has no whole digest
+            base.execute(f"CREATE TABLE IF NOT EXISTS {self._table} (key BLOB PRIMARY KEY, value BLOB)")
+            base.executemany(f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)", rows)  # noqa: S608  # our own names
+            if kept is not None:
                 base.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
-                base.executemany("INSERT OR IGNORE INTO used VALUES (?)", ((key,) for key in (*used, *values)))
-                base.execute(f"DELETE FROM {self._table} WHERE key NOT IN (SELECT key FROM used)")  # noqa: S608  # as above
+                base.executemany("INSERT OR IGNORE INTO used VALUES (?)", kept)
+                base.execute(f"DELETE FROM {self._table} WHERE key NOT IN (SELECT key FROM used)")  # noqa: S608  # our own names
             base.commit()
 
-    @contextmanager
-    def _open(self, file: Path, *, write: bool = False) -> Iterator[sqlite3.Connection]:
-        """The file; what goes wrong with it is told by ``broken``, and costs time only."""
+        if self._file and rows:
+            self._with(self._file, put)
+
+    def _with(self, file: Path, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Do ``work``; what goes wrong with the file is told by ``broken``, and costs time only."""
         try:
-            if write:
-                file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(file, timeout=2)) as base:
-                if write:
-                    base.execute("PRAGMA synchronous = OFF")  # what a power cut damages has no whole digest
-                    base.execute(f"CREATE TABLE IF NOT EXISTS {self._table} (key BLOB PRIMARY KEY, value BLOB)")
-                yield base
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(file, timeout=5)) as base:
+                work(base)
         except (sqlite3.Error, OSError) as failed:
+            if "no such table" in str(failed):
+                return  # a file that holds something else so far
             self.broken = True
             if isinstance(failed, sqlite3.DatabaseError) and not isinstance(failed, sqlite3.OperationalError):
                 with suppress(OSError):

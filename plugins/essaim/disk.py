@@ -15,6 +15,7 @@ _REASONS = {
     errno.ENOTDIR: "un des dossiers de son chemin n’en est pas un",
     errno.ENOSPC: "le disque est plein",
     errno.EDQUOT: "le disque est plein",
+    errno.EFBIG: "fichier plus gros que ce qui est permis",
     errno.EROFS: "le disque ne s’écrit pas",
     errno.ENAMETOOLONG: "nom trop long",
     errno.ELOOP: "trop de liens",

@@ -201,7 +201,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         except OutputError as failed:
             raise PluginError(f"Rien n’est publié : {failed}. Le site précédent reste en place.") from None
         except OSError as failed:
-            raise PluginError(f"Rien n’est publié : {failed.filename or staging.folder} : {reason(failed)}. Le site précédent reste en place.") from None  # fmt: skip
+            raise _unwritten(failed) from None
         config.site_dir, self.staging = str(staging.site), None
 
     def _write(self, staging: publish.Staging, config: MkDocsConfig) -> None:
@@ -229,6 +229,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         with _stage("publication"):
             publish.publish(staging)
             kept.write({key: press.made}, [key])
+        if any(store.broken for store in self.kept.values()):
+            log.warning("Le cache (essaim.db) était abîmé, occupé ou en lecture seule : cette construction s’en est passée en partie. Le site est le même ; supprimez le dossier du cache si cela revient.")  # fmt: skip
+            for store in self.kept.values():
+                store.broken = False
 
     def _kept(self, config: MkDocsConfig, name: str) -> Store:
         """What is kept from one build to the next; the live server also has it at hand from one change to the next."""
@@ -245,10 +249,13 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             self.told = now
             log.info("%s %% du site", 100 * done // of)
 
-    def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002
-        """Leave nothing behind."""
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leave nothing behind, and tell what the engine could not write as we tell ours."""
         if self.staging:
             publish.discard(self.staging)
+            self.staging = None
+        if isinstance(error, OSError):
+            raise _unwritten(error)
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ARG002
         """Rebuild when the theme changes too."""
@@ -278,6 +285,11 @@ def _stage(name: str) -> Iterator[None]:
     before = os.times()
     yield
     log.debug("essaim: étape %s : %.2f s", name, sum(os.times()[:4]) - sum(before[:4]))
+
+
+def _unwritten(failed: OSError) -> PluginError:
+    where = f"{failed.filename} : " if failed.filename else ""
+    return PluginError(f"Rien n’est publié : {where}{reason(failed)}. Le site précédent reste en place.")
 
 
 def _cache(config: MkDocsConfig) -> Path | None:

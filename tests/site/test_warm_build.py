@@ -1,0 +1,111 @@
+"""Real builds, one after the other: what is kept changes how long they take, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.site.conftest import SITE_URL, copy_project
+
+Sums = dict[str, str]
+
+
+def run(
+    project: Path, environment: Mapping[str, str] | None = None, limits: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """A build in ``project``, with a cache of its own."""
+    given = {**os.environ, "ESSAIM_URL": SITE_URL, "ESSAIM_CACHE": str(project / ".cache"), **(environment or {})}
+    return subprocess.run(  # a process of our own  # one thread
+        [sys.executable, "-m", "mkdocs", "build", "-f", "mkdocs.yml"], cwd=project, env=given, capture_output=True, text=True, check=False,
+        preexec_fn=limits,
+    )  # fmt: skip
+
+
+def sums(project: Path) -> Sums:
+    """Every file of the site, by its path."""
+    site = project / "site"
+    return {
+        file.relative_to(site).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(site.rglob("*"))
+        if file.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that was built once. Pictures are those of the whole suite."""
+    folder = copy_project(tmp_path_factory.mktemp("warm"))
+    (ROOT / ".cache" / "images").mkdir(parents=True, exist_ok=True)
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "images").symlink_to(ROOT / ".cache" / "images")
+    done = run(folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_again_without_cache_and_in_one_process_the_site_is_the_same(project: Path) -> None:
+    before = sums(project)
+    for environment in ({}, {"ESSAIM_CACHE": "non", "ESSAIM_PROCESSUS": "1"}, {"ESSAIM_PROCESSUS": "3"}):
+        done = run(project, environment)
+        assert done.returncode == 0, done.stderr
+        assert sums(project) == before, environment
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda file: file.write_bytes(os.urandom(9000)), lambda file: os.truncate(file, 5000)],
+    ids=["noise", "cut"],
+)
+def test_a_damaged_cache_is_told_and_the_site_is_the_same(project: Path, damage: Callable[[Path], object]) -> None:
+    before = sums(project)
+    assert run(project).returncode == 0
+    damage(project / ".cache" / "essaim.db")
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    assert "abîmé" in done.stderr
+    assert sums(project) == before
+
+
+def test_a_page_changed_by_hand_is_made_again(project: Path) -> None:
+    assert run(project).returncode == 0
+    before = sums(project)
+    page = project / "site" / "experiences" / "archer" / "index.html"
+    page.write_text(page.read_text("utf-8") + "<p>à la main</p>", "utf-8")
+    assert run(project).returncode == 0
+    assert sums(project) == before
+
+
+def test_a_full_disk_leaves_the_site_and_says_so(project: Path) -> None:
+    assert run(project).returncode == 0
+    before = sums(project)
+    # The smallest thing like a full disk that needs no rights: no file may be longer than that.
+    done = run(project, {"ESSAIM_CACHE": "non"}, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)))
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert "Le site précédent reste en place" in done.stderr
+    assert sums(project) == before
+    assert not list(project.glob(".site.new")), "nothing half made is left"
+
+
+def test_a_cache_in_the_repository_is_not_read(project: Path) -> None:
+    before = sums(project)
+    for command in (["init", "-q"], ["add", "-f", ".cache/essaim.db"]):
+        subprocess.run(["git", *command], cwd=project, check=True)
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    assert "suivi par git" in done.stderr
+    assert sums(project) == before
+
+
+def test_a_wrong_number_of_processes_is_told(project: Path) -> None:
+    done = run(project, {"ESSAIM_PROCESSUS": "deux"})
+    assert done.returncode != 0
+    assert "ESSAIM_PROCESSUS : « deux » n’est pas un nombre de processus" in done.stderr

@@ -1,0 +1,239 @@
+"""What is kept between builds: whole, or made anew; never run, never trusted when damaged."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sqlite3
+import stat
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from essaim import cache
+from essaim.cache import Compiled, Store, digest, usable
+from essaim.library import load
+from essaim.outputs import Content, Html, Part
+from essaim.press import Press
+from essaim.readings import Mark
+from essaim.shell import BODY, HEAD, Shell
+
+KEY, OTHER = digest("a"), digest("b")
+VALUE = {"x": (1, "é", Mark(b"f", b"t"))}
+
+
+def test_what_was_written_is_read_by_another_process(tmp_path: Path) -> None:
+    Store(tmp_path, "lectures").write({KEY: VALUE, OTHER: "autre"})
+    assert Store(tmp_path, "lectures").read([KEY, digest("c")]) == {KEY: VALUE}
+    assert Store(tmp_path, "sites").read([KEY]) == {}
+    assert Store(None, "lectures").read([KEY]) == {}
+
+
+def test_only_what_is_used_stays(tmp_path: Path) -> None:
+    store = Store(tmp_path, "lectures")
+    store.write({KEY: 1, OTHER: 2})
+    store.write({digest("c"): 3}, [OTHER])
+    assert set(Store(tmp_path, "lectures").read([KEY, OTHER, digest("c")]).values()) == {2, 3}
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def noise(file: Path) -> None:
+    file.write_bytes(os.urandom(5000))
+
+
+def nothing(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def flipped(file: Path) -> None:
+    """One value is not what was written."""
+    with sqlite3.connect(file) as base:
+        ((raw,),) = base.execute("SELECT value FROM lectures WHERE key = ?", (KEY,))
+        base.execute("UPDATE lectures SET value = ? WHERE key = ?", (raw[:-1] + bytes([raw[-1] ^ 1]), KEY))
+
+
+def another_version(file: Path) -> None:
+    """A table that some other version made."""
+    with sqlite3.connect(file) as base:
+        base.execute("DROP TABLE lectures")
+        base.execute("CREATE TABLE lectures (name TEXT)")
+
+
+@pytest.mark.parametrize("damage", [cut, noise, nothing, flipped, another_version])
+def test_a_damaged_file_costs_time_only(tmp_path: Path, small_folder: Path, damage: Callable[[Path], None]) -> None:
+    Store(tmp_path, "lectures").write({KEY: VALUE})
+    damage(tmp_path / "essaim.db")
+    assert Store(tmp_path, "lectures").read([KEY]) == {}
+    library, problems = load(small_folder, "content", store=Store(tmp_path, "lectures"))
+    assert problems == []
+    assert library.sheets
+
+
+@pytest.mark.parametrize("damage", [cut, noise])
+def test_what_is_no_base_is_told_and_replaced(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    Store(tmp_path, "lectures").write({KEY: VALUE})
+    damage(tmp_path / "essaim.db")
+    store = Store(tmp_path, "lectures")
+    store.read([KEY])
+    assert store.broken
+    store.write({KEY: VALUE})
+    assert Store(tmp_path, "lectures").read([KEY]) == {KEY: VALUE}
+
+
+class Harmful:
+    """What a pickle of a stranger would run."""
+
+    def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
+        return os.system, ("touch ran",)
+
+
+@pytest.mark.parametrize("value", [Harmful(), [Harmful()], {"x": Path("/")}, Store, cache.remembered])
+def test_nothing_in_the_file_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: object) -> None:
+    monkeypatch.chdir(tmp_path)
+    Store(tmp_path, "lectures").write({OTHER: 1})
+    data = pickle.dumps(value)
+    with sqlite3.connect(tmp_path / "essaim.db") as base:
+        base.execute("INSERT INTO lectures VALUES (?, ?)", (KEY, hashlib.sha256(data).digest() + data))
+    found = Store(tmp_path, "lectures").read([KEY])
+    assert not (tmp_path / "ran").exists()
+    assert found == {} or found == {KEY: Store}, "a class of our own may be named; nothing else may"
+
+
+def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
+    place = tmp_path / "file"
+    place.write_text("a file where the folder should be")
+    store = Store(place, "lectures")
+    store.write({KEY: VALUE})
+    assert store.broken
+    assert Store(place, "lectures").read([KEY]) == {}
+
+
+def test_two_processes_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    writers = [
+        threading.Thread(target=lambda n=n: Store(tmp_path, "lectures").write({digest(str(n)): n})) for n in range(8)
+    ]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join()
+    assert sorted(Store(tmp_path, "lectures").read(digest(str(n)) for n in range(8)).values()) == list(range(8))
+
+
+def test_a_cache_that_git_follows_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / ".cache"
+    folder.mkdir()
+    (folder / "essaim.db").write_bytes(b"x")
+    assert usable(folder)
+    for command in (["init", "-q"], ["add", "-f", ".cache/essaim.db"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    assert not usable(folder)
+
+
+def test_the_same_file_is_read_once(tmp_path: Path, small_folder: Path) -> None:
+    first, _ = load(small_folder, "content", store=Store(tmp_path, "lectures"))
+    again, _ = load(small_folder, "content", store=Store(tmp_path, "lectures"))
+    assert again == first
+    assert list(again.sheets) == list(first.sheets)
+
+
+def test_damaged_bytecode_is_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jinja2 import DictLoader, Environment
+
+    monkeypatch.setattr(Compiled, "folder", tmp_path)
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+
+    def rendered() -> str:
+        env = Environment(loader=DictLoader({"a": "{{ 1 + 1 }}"}), autoescape=True, bytecode_cache=Compiled())
+        return env.get_template("a").render()
+
+    assert rendered() == "2"
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(kept.read_bytes()[:-3] + b"abc")
+    assert rendered() == "2"
+    assert kept.read_bytes()[-3:] != b"abc", "written anew"
+
+
+def shell() -> Shell:
+    return Shell(lambda address, html: f"{address}{html.head}{html.body}")
+
+
+def part(name: str, content: Content) -> Part:
+    return Part(name, lambda: b"1", lambda: iter([(f"{name}/index.html", content)]))
+
+
+def run(press: Press, parts: list[Part]) -> None:
+    press._run(parts, lambda _: None, alone=1)
+
+
+def test_a_shell_shows_head_and_body_once() -> None:
+    page = Html("t", "<title>", "<p>")
+    assert Shell(lambda address, _: f"{address}|{HEAD}|{BODY}|").page("a/b/c/", page) == "a/_/_/|<title>|<p>|"
+    for wrong in ("", HEAD, f"{BODY}{HEAD}", f"{HEAD}{BODY}{BODY}"):
+        with pytest.raises(ValueError, match="once each"):
+            Shell(lambda *_, wrong=wrong: wrong).page("a/", page)
+
+
+def test_files_of_the_old_site_serve_while_they_are_whole(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    first = Press(old, shell())
+    run(first, [part("a", "un"), part("b", "deux"), part("c", "trois")])
+    (old / "b" / "index.html").write_text("changé à la main")
+    (old / "c" / "index.html").unlink()
+    second = Press(new, shell(), old, first.made)
+    run(second, [part("a", "un"), part("b", "deux"), part("c", "trois"), part("d", "quatre")])
+    assert second.again == ["b", "c", "d"]
+    assert [(new / name / "index.html").read_text() for name in "abcd"] == ["un", "deux", "trois", "quatre"]
+    assert (new / "a" / "index.html").stat()[stat.ST_INO] == (old / "a" / "index.html").stat()[stat.ST_INO]
+    assert (old / "b" / "index.html").read_text() == "changé à la main", "the old site is never written through a link"
+
+
+def test_several_processes_write_the_same(tmp_path: Path) -> None:
+    parts = [part(f"p{n}", "x" * n) for n in range(200)]
+    for jobs in (1, 3):
+        press = Press(tmp_path / str(jobs), shell(), jobs=jobs)
+        run(press, parts)
+        assert {one.name for one in parts} == press.made.keys()
+    one, three = (
+        {file.relative_to(tmp_path / jobs): file.read_bytes() for file in (tmp_path / jobs).rglob("*.html")}
+        for jobs in "13"
+    )
+    assert one == three
+    assert len(one) == 200
+
+
+def test_a_process_that_is_killed_leaves_its_work_to_the_first(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    here = os.getpid()
+
+    def killed() -> str:
+        if os.getpid() != here:
+            os.kill(os.getpid(), 9)
+        return "fait"
+
+    parts = [Part(f"p{n}", lambda: b"1", lambda n=n: iter([(f"{n}/index.html", killed())])) for n in range(100)]  # type: ignore[misc]
+    press = Press(tmp_path, shell(), jobs=2)
+    run(press, parts)
+    assert len(list(tmp_path.rglob("*.html"))) == 100
+    assert "a été arrêté" in caplog.text
+
+
+def test_what_another_process_raises_is_raised(tmp_path: Path) -> None:
+    here = os.getpid()
+
+    def failing() -> str:
+        if os.getpid() != here:
+            raise OSError(28, "full", "file")
+        return "fait"
+
+    parts = [Part(f"p{n}", lambda: b"1", lambda n=n: iter([(f"{n}/index.html", failing())])) for n in range(4000)]  # type: ignore[misc]
+    with pytest.raises(OSError, match="full"):
+        run(Press(tmp_path, shell(), jobs=2), parts)
