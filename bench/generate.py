@@ -27,6 +27,8 @@ from essaim.model import KINDS, Champ, Sheet, champs
 ROOT = Path(__file__).parents[1]
 SHARES = {"experience": 70, "method": 8, "organisation": 8, "term": 6, "resource": 4, "webinar": 2, "dossier": 2}
 """Percent of sheets of each kind."""
+GLOSSARY = 120
+"""Terms at most: a language does not grow with the number of places that speak it."""
 WORDS = {
     "experience": 700,
     "method": 700,
@@ -80,6 +82,7 @@ class Generator:
         self.words = _words()
         self.cumulated = list(accumulate(1 / (rank + 1) for rank in range(len(self.words))))
         counts = {kind: max(2, number * share // 100) for kind, share in SHARES.items()}
+        counts["term"] = min(counts["term"], GLOSSARY)
         counts["experience"] += number - sum(counts.values())
         self.ids = {kind: [f"{kind}-{n}" for n in range(count)] for kind, count in counts.items()}
         self.titles: set[str] = set()

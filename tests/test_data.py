@@ -385,7 +385,7 @@ def test_json_ld_expands_without_a_dropped_term(content: Checked, url: str, whic
     held: list[packages.DataFile] = []
     for kind in SHEETS:
         told = told_of(whole, kind)
-        held += files.of_kind(whole, kind, [one for one, _ in told], [line for _, line in told])
+        held += files.of_kind(whole, kind, [line for _, line in told])
     document = packages.catalogue(whole, held) if which == "catalogue" else skos.schemes(whole)
 
     def nothing(address: str, _: object) -> object:
@@ -461,7 +461,7 @@ def test_even_what_the_checks_refuse_comes_out_whole(hostile: Library) -> None:
     held = {field.name: tables.value_of(field, row[field.name]) for field in main.fields}
     assert held["titre"] == worst
     assert held["leviers"] == [worst, "a\nb", ";"]
-    features = json.loads(records.features(edition(library), type(sheet), [told]))
+    features = json.loads(records.features(edition(library), type(sheet), records.feature_lines(type(sheet), [told])))
     assert features["features"][0]["properties"]["titre"] == worst
 
 

@@ -13,9 +13,9 @@ from essaim.ledger import Change
 from essaim.model import SHEETS, Sheet
 from essaim.opendata import Edition, located, name_of, packages, skos
 from essaim.opendata.packages import CSV, GEOJSON, JSON, JSONLD, DataFile
-from essaim.opendata.records import collection, features
+from essaim.opendata.records import collection, feature_lines, features
 from essaim.opendata.schemas import json_schema, table_schema
-from essaim.opendata.tables import Record, comma_separated, layout, table_text
+from essaim.opendata.tables import Growing, Layout, comma_separated, layout
 from essaim.spreadsheet.guard import guarded
 from essaim.vocabulary import Value
 
@@ -23,22 +23,38 @@ BY_TEXT = "texte"
 """What ``relation`` says of a link that stands in the text of a sheet."""
 
 
-def of_kind(edition: Edition, kind: type[Sheet], records: list[Record], lines: list[str]) -> Iterator[DataFile]:
-    """The files of a kind. ``records`` are its sheets, ``lines`` the same as JSON."""
+BLOCK = 500
+"""Sheets that are held as records at once."""
+
+
+def of_kind(edition: Edition, kind: type[Sheet], lines: list[str]) -> Iterator[DataFile]:
+    """The files of a kind. ``lines`` are its sheets as JSON."""
     name = name_of(kind)
-    yield DataFile(f"{name}.json", f"{kind.LABELS}, en JSON", collection(edition, kind, name, lines), JSON, kind)
-    for table in layout(kind):
-        columns = table_schema(edition.library, table)
-        yield DataFile(f"{table.name}.csv", table.titre, table_text(table, records), CSV, kind, table, columns)
+    yield _file(f"{name}.json", f"{kind.LABELS}, en JSON", collection(edition, kind, name, lines), JSON, kind)
+    growing = [Growing(table) for table in layout(kind)]
+    places: list[str] = []
+    for start in range(0, len(lines), BLOCK):
+        records = [json.loads(line) for line in lines[start : start + BLOCK]]
+        for one in growing:
+            one.add(records)
+        places += feature_lines(kind, records) if located(kind) else ()
+    for one in growing:
+        columns = table_schema(edition.library, one.table)
+        yield _file(f"{one.table.name}.csv", one.table.titre, one.text(), CSV, kind, one.table, columns)
     if located(kind):
-        yield DataFile(f"{name}.geojson", f"{kind.LABELS}, en GeoJSON", features(edition, kind, records), GEOJSON, kind)
+        yield _file(f"{name}.geojson", f"{kind.LABELS}, en GeoJSON", features(edition, kind, places), GEOJSON, kind)
+
+
+def _file(path: str, titre: str, text: str, media: str, kind: type[Sheet] | None = None, table: Layout | None = None,
+          columns: dict[str, Any] | None = None) -> DataFile:  # fmt: skip
+    return DataFile(path, titre, text.encode("utf-8"), media, kind, table, columns)
 
 
 def across(edition: Edition) -> Iterator[DataFile]:
     """The files that go across kinds."""
     yield _table("relations", "Liens entre les fiches", _RELATIONS, _relations(edition))
     yield _table("vocabulaires", "Vocabulaires", _VOCABULARIES, _values(edition))
-    yield DataFile(skos.FILE, "Vocabulaires, en SKOS", dump(skos.schemes(edition)) + "\n", JSONLD)
+    yield _file(skos.FILE, "Vocabulaires, en SKOS", dump(skos.schemes(edition)) + "\n", JSONLD)
     changes = [[*map(str, astuple(one)), _title(edition, one.fiche)] for one in _journal(edition)]
     yield _table("journal", "Journal des publications", {**_JOURNAL, "titre": "Titre de la fiche aujourd’hui."}, changes)  # fmt: skip
 
@@ -55,9 +71,9 @@ def schemas(edition: Edition) -> Iterator[tuple[str, str]]:
 def described(edition: Edition, files: list[DataFile]) -> Iterator[DataFile]:
     """What describes ``files``: schemas, package, catalogue. Their sums, and those of these, are ``packages.sums``."""
     for path, text in schemas(edition):
-        yield DataFile(path, "Schéma JSON", text, JSON)
-    yield DataFile("datapackage.json", "Description des tables (Frictionless)", _pretty(packages.datapackage(edition, files)), JSON)  # fmt: skip
-    yield DataFile("catalogue.jsonld", "Description du catalogue (DCAT)", _pretty(packages.catalogue(edition, files)), JSONLD)  # fmt: skip
+        yield _file(path, "Schéma JSON", text, JSON)
+    yield _file("datapackage.json", "Description des tables (Frictionless)", _pretty(packages.datapackage(edition, files)), JSON)  # fmt: skip
+    yield _file("catalogue.jsonld", "Description du catalogue (DCAT)", _pretty(packages.catalogue(edition, files)), JSONLD)  # fmt: skip
 
 
 def _pretty(value: Any) -> str:
@@ -101,7 +117,7 @@ def _table(name: str, titre: str, columns: Mapping[str, str], lines: Iterator[li
         for one, said in columns.items()
     ]
     text = comma_separated(columns, ([guarded(cell) for cell in line] for line in lines))
-    return DataFile(f"{name}.csv", titre, text, CSV, columns={"fields": described, "missingValues": [""]})
+    return _file(f"{name}.csv", titre, text, CSV, columns={"fields": described, "missingValues": [""]})
 
 
 def _relations(edition: Edition) -> Iterator[list[str]]:

@@ -21,21 +21,21 @@ _EU = "http://publications.europa.eu/resource/authority/"
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file below ``donnees/``. ``kind`` is that of the sheets it holds, ``table`` what its rows are, if it is a table of
+    """A file below ``donnees/``: its path, its title, what is written. ``kind`` is that of the sheets it holds, ``table`` what its rows are, if it is a table of
     the model; ``columns`` its Table Schema, if it is a table."""
 
     path: str
     titre: str
-    text: str
+    data: bytes
     media: str
     kind: type[Sheet] | None = None
     table: Layout | None = None
     columns: dict[str, Any] | None = None
 
-    @cached_property
-    def data(self) -> bytes:
-        """What is written."""
-        return self.text.encode("utf-8")
+    @property
+    def text(self) -> str:
+        """The same as text."""
+        return self.data.decode("utf-8")
 
     @cached_property
     def digest(self) -> str:

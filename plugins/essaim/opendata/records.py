@@ -38,8 +38,14 @@ def collection(edition: Edition, kind: type[Sheet], name: str, lines: list[str])
     return _listed(head, "fiches", lines)
 
 
-def features(edition: Edition, kind: type[Sheet], records: list[Record]) -> str:
-    """The sheets of a kind as GeoJSON (RFC 7946): the columns of their table, without the text.
+def features(edition: Edition, kind: type[Sheet], lines: list[str]) -> str:
+    """The sheets of a kind as GeoJSON (RFC 7946). ``lines`` are those of ``feature_lines``."""
+    head = {"type": "FeatureCollection", "titre": kind.LABELS, "licence": LICENCE, "attribution": edition.attribution()}
+    return _listed(head, "features", lines)
+
+
+def feature_lines(kind: type[Sheet], records: list[Record]) -> list[str]:
+    """Sheets as features of GeoJSON: the columns of their table, without the text.
 
     No outline of départements is at hand under an open licence: ``geometry`` is null, as for an unlocated Feature. A number
     that is « non communiqué » is null here, since readers of GeoJSON give one type to a column.
@@ -52,8 +58,7 @@ def features(edition: Edition, kind: type[Sheet], records: list[Record]) -> str:
             value = value_at(one, field.path)
             properties[field.name] = None if value == NON_COMMUNIQUE and field.number else value
         lines.append(dump({"type": "Feature", "id": one["id"], "geometry": None, "properties": properties}))
-    head = {"type": "FeatureCollection", "titre": kind.LABELS, "licence": LICENCE, "attribution": edition.attribution()}
-    return _listed(head, "features", lines)
+    return lines
 
 
 def _listed(head: dict[str, Any], name: str, lines: list[str]) -> str:

@@ -152,6 +152,24 @@ def table_text(table: Layout, records: Iterable[Record]) -> str:
     return comma_separated([field.name for field in table.fields], rows(table, records))
 
 
+class Growing:
+    """The same, for records that come some at a time: they need not all be there at once."""
+
+    def __init__(self, table: Layout) -> None:
+        self.table = table
+        self._text = [table_text(table, ())]
+
+    def add(self, records: Iterable[Record]) -> None:
+        """More rows."""
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator="\r\n").writerows(rows(self.table, records))
+        self._text.append(stream.getvalue())
+
+    def text(self) -> str:
+        """The table."""
+        return "".join(self._text)
+
+
 def cell(field: Field, value: Any) -> str:
     """One value as a cell."""
     if value is None:

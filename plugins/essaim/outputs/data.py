@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -61,7 +60,7 @@ def pages(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Conte
     own: list[DataFile] = []
     for kind in SHEETS:
         lines = [_read(found[file_of(sheet, "json")]).removesuffix("\n") for sheet in edition.sheets(kind)]
-        own += files.of_kind(edition, kind, [json.loads(line) for line in lines], lines)
+        own += files.of_kind(edition, kind, lines)
     own += files.across(edition)
     whole = [*own, *files.described(edition, own)]
     for file in whole:
