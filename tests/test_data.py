@@ -205,7 +205,7 @@ def test_every_json_is_as_its_schema_says(hostile: Library, generated: Library, 
             jsonschema.Draft202012Validator.check_schema(schema)
             validator = jsonschema.Draft202012Validator(schema)
             told = told_of(whole, kind)
-            validator.validate(json.loads(records.collection(whole, kind, "x", [line for _, line in told])))
+            validator.validate(json.loads(records.collection(whole, kind, "x", [line.encode() for _, line in told])))
             for _, line in told:
                 validator.validate(json.loads(line))
 
@@ -385,7 +385,7 @@ def test_json_ld_expands_without_a_dropped_term(content: Checked, url: str, whic
     held: list[packages.DataFile] = []
     for kind in SHEETS:
         told = told_of(whole, kind)
-        held += files.of_kind(whole, kind, [line for _, line in told])
+        held += files.of_kind(whole, kind, [line.encode() for _, line in told])
     document = packages.catalogue(whole, held) if which == "catalogue" else skos.schemes(whole)
 
     def nothing(address: str, _: object) -> object:

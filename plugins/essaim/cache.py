@@ -93,19 +93,19 @@ class Store:
     """Python values by key, in one file of ``folder``; nothing is kept without a folder.
 
     Values hold nothing but texts, numbers, dates, and the classes of this package: a file that names another is no cache of ours.
-    ``memory`` holds what was read or written, for who asks again in the same process.
+    With ``at_hand``, what was read or written is held too, for who asks again in the same process.
     """
 
-    def __init__(self, folder: Path | None, table: str) -> None:
+    def __init__(self, folder: Path | None, table: str, *, at_hand: bool = False) -> None:
         self._file = folder / "essaim.db" if folder else None
         self._table = table
-        self.memory: dict[bytes, Any] = {}
+        self._memory: dict[bytes, Any] | None = {} if at_hand else None
         self.broken = False
 
     def read(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
         """What is kept of ``keys``."""
         asked = list(keys)
-        found = {key: self.memory[key] for key in asked if key in self.memory}
+        found = {key: self._memory[key] for key in asked if key in self._memory} if self._memory else {}
         missing = [key for key in asked if key not in found]
 
         def look(base: sqlite3.Connection) -> None:
@@ -117,17 +117,22 @@ class Store:
 
         if missing and self._file and self._file.is_file():
             self._with(self._file, look)
+        if self._memory is not None:
+            self._memory.update(found)
         return found
 
     def write(self, values: Mapping[bytes, Any], used: Iterable[bytes] | None = None) -> None:
         """Keep ``values``; when ``used`` is given, of others than these only those."""
-        self.memory.update(values)
+        used = None if used is None else list(used)
+        if self._memory is not None:
+            stays = self._memory if used is None else {key: self._memory[key] for key in used if key in self._memory}
+            self._memory = {**stays, **values}
         kept = None if used is None else [(key,) for key in (*used, *values)]
-        rows = [(key, _raw(value)) for key, value in values.items()] if self._file else []
 
         def put(base: sqlite3.Connection) -> None:
             base.execute("PRAGMA synchronous = OFF")  # what a power cut damages has no whole digest
             base.execute(f"CREATE TABLE IF NOT EXISTS {self._table} (key BLOB PRIMARY KEY, value BLOB)")
+            rows = ((key, _raw(value)) for key, value in values.items())  # one at a time: they are large
             base.executemany(f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)", rows)  # noqa: S608  # our own names
             if kept is not None:
                 base.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
@@ -135,7 +140,7 @@ class Store:
                 base.execute(f"DELETE FROM {self._table} WHERE key NOT IN (SELECT key FROM used)")  # noqa: S608  # our own names
             base.commit()
 
-        if self._file and rows:
+        if self._file and values:
             self._with(self._file, put)
 
     def _with(self, file: Path, work: Callable[[sqlite3.Connection], None]) -> None:

@@ -239,7 +239,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         if name not in self.kept:
             folder = _cache(config)
             # Where the live server writes is forgotten with it.
-            self.kept[name] = Store(folder if folder and not (self.serving and name == "sites") else None, name)
+            self.kept[name] = Store(
+                folder if folder and not (self.serving and name == "sites") else None, name, at_hand=self.serving
+            )
         return self.kept[name]
 
     def _progress(self, done: int, of: int) -> None:

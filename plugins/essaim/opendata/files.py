@@ -27,12 +27,12 @@ BLOCK = 500
 """Sheets that are held as records at once."""
 
 
-def of_kind(edition: Edition, kind: type[Sheet], lines: list[str]) -> Iterator[DataFile]:
+def of_kind(edition: Edition, kind: type[Sheet], lines: list[bytes]) -> Iterator[DataFile]:
     """The files of a kind. ``lines`` are its sheets as JSON."""
     name = name_of(kind)
-    yield _file(f"{name}.json", f"{kind.LABELS}, en JSON", collection(edition, kind, name, lines), JSON, kind)
+    yield DataFile(f"{name}.json", f"{kind.LABELS}, en JSON", collection(edition, kind, name, lines), JSON, kind)
     growing = [Growing(table) for table in layout(kind)]
-    places: list[str] = []
+    places: list[bytes] = []
     for start in range(0, len(lines), BLOCK):
         records = [json.loads(line) for line in lines[start : start + BLOCK]]
         for one in growing:
@@ -42,7 +42,7 @@ def of_kind(edition: Edition, kind: type[Sheet], lines: list[str]) -> Iterator[D
         columns = table_schema(edition.library, one.table)
         yield _file(f"{one.table.name}.csv", one.table.titre, one.text(), CSV, kind, one.table, columns)
     if located(kind):
-        yield _file(f"{name}.geojson", f"{kind.LABELS}, en GeoJSON", features(edition, kind, places), GEOJSON, kind)
+        yield DataFile(f"{name}.geojson", f"{kind.LABELS}, en GeoJSON", features(edition, kind, places), GEOJSON, kind)
 
 
 def _file(path: str, titre: str, text: str, media: str, kind: type[Sheet] | None = None, table: Layout | None = None,

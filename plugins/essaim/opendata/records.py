@@ -25,7 +25,7 @@ def record(edition: Edition, sheet: Sheet) -> Record:
     return {"id": sheet.id, "sorte": sheet.KIND, **found, "corps": edition.library.documents[sheet.id].text.strip("\n"), "calcule": {**extras, **computed}}  # fmt: skip
 
 
-def collection(edition: Edition, kind: type[Sheet], name: str, lines: list[str]) -> str:
+def collection(edition: Edition, kind: type[Sheet], name: str, lines: list[bytes]) -> bytes:
     """All sheets of a kind, one a line, under their licence. ``lines`` are their records as JSON."""
     day = edition.day(kind)
     head = {
@@ -38,13 +38,13 @@ def collection(edition: Edition, kind: type[Sheet], name: str, lines: list[str])
     return _listed(head, "fiches", lines)
 
 
-def features(edition: Edition, kind: type[Sheet], lines: list[str]) -> str:
+def features(edition: Edition, kind: type[Sheet], lines: list[bytes]) -> bytes:
     """The sheets of a kind as GeoJSON (RFC 7946). ``lines`` are those of ``feature_lines``."""
     head = {"type": "FeatureCollection", "titre": kind.LABELS, "licence": LICENCE, "attribution": edition.attribution()}
     return _listed(head, "features", lines)
 
 
-def feature_lines(kind: type[Sheet], records: list[Record]) -> list[str]:
+def feature_lines(kind: type[Sheet], records: list[Record]) -> list[bytes]:
     """Sheets as features of GeoJSON: the columns of their table, without the text.
 
     No outline of départements is at hand under an open licence: ``geometry`` is null, as for an unlocated Feature. A number
@@ -57,14 +57,15 @@ def feature_lines(kind: type[Sheet], records: list[Record]) -> list[str]:
         for field in fields:
             value = value_at(one, field.path)
             properties[field.name] = None if value == NON_COMMUNIQUE and field.number else value
-        lines.append(dump({"type": "Feature", "id": one["id"], "geometry": None, "properties": properties}))
+        lines.append(
+            dump({"type": "Feature", "id": one["id"], "geometry": None, "properties": properties}).encode("utf-8")
+        )
     return lines
 
 
-def _listed(head: dict[str, Any], name: str, lines: list[str]) -> str:
+def _listed(head: dict[str, Any], name: str, lines: list[bytes]) -> bytes:
     """An object with a last member ``name``, an array of one line each: written as it comes, never held as a whole tree."""
-    joined = ",\n".join(lines)
-    return f'{dump(head)[:-1]},"{name}":[\n{joined}\n]}}\n'
+    return b"".join((f'{dump(head)[:-1]},"{name}":[\n'.encode(), b",\n".join(lines), b"\n]}\n"))
 
 
 def text(edition: Edition, sheet: Sheet) -> str:

@@ -59,7 +59,7 @@ def pages(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Conte
     edition = _edition(site)
     own: list[DataFile] = []
     for kind in SHEETS:
-        lines = [_read(found[file_of(sheet, "json")]).removesuffix("\n") for sheet in edition.sheets(kind)]
+        lines = [_read(found[file_of(sheet, "json")]).removesuffix(b"\n") for sheet in edition.sheets(kind)]
         own += files.of_kind(edition, kind, lines)
     own += files.across(edition)
     whole = [*own, *files.described(edition, own)]
@@ -78,8 +78,8 @@ def _edition(site: Site) -> Edition:
     return Edition(site.library, site.name, site.url, site.short, site.history)
 
 
-def _read(content: Content) -> str:
-    return content.read_text("utf-8") if isinstance(content, Path) else str(content)
+def _read(content: Content) -> bytes:
+    return content.read_bytes() if isinstance(content, Path) else str(content).encode("utf-8")
 
 
 def _home(site: Site, edition: Edition, whole: list[DataFile], packed: int) -> tuple[str, Content]:
