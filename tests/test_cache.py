@@ -212,6 +212,7 @@ def test_several_processes_write_the_same(tmp_path: Path) -> None:
 def test_a_process_that_is_killed_leaves_its_work_to_the_first(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     here = os.getpid()
 
     def killed() -> str:

@@ -85,6 +85,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     preview = False
     staging: publish.Staging | None = None
     told = 0.0
+    served: Path | None = None
 
     def __init__(self) -> None:
         self.kept: dict[str, Store] = {}
@@ -140,6 +141,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             self.staging = publish.stage(Path(config.site_dir))
         except publish.PublishError as refused:
             raise PluginError(str(refused)) from None
+        self.served = self.staging.site if self.serving else None
         config.site_dir = str(self.staging.folder)
 
     def _links(self, config: MkDocsConfig) -> tuple[links.Record | None, str]:
@@ -230,7 +232,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             publish.publish(staging)
             kept.write({key: press.made}, [key])
         if any(store.broken for store in self.kept.values()):
-            log.warning("Le cache (essaim.db) était abîmé, occupé ou en lecture seule : cette construction s’en est passée en partie. Le site est le même ; supprimez le dossier du cache si cela revient.")  # fmt: skip
+            # No warning: a strict build is not to fail for what changes nothing.
+            log.info("Le cache (essaim.db) était abîmé, occupé ou en lecture seule : cette construction s’en est passée en partie. Le site est le même ; supprimez le dossier du cache si cela revient.")  # fmt: skip
             for store in self.kept.values():
                 store.broken = False
 
@@ -258,6 +261,11 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             self.staging = None
         if isinstance(error, OSError):
             raise _unwritten(error)
+
+    def on_shutdown(self) -> None:
+        """The live server's folder goes, and what stands beside it."""
+        if self.served:
+            publish.forget(self.served)
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ARG002
         """Rebuild when the theme changes too."""
@@ -302,7 +310,7 @@ def _cache(config: MkDocsConfig) -> Path | None:
     folder = Path(given or Path(config.config_file_path or "").parent / ".cache").absolute()
     if usable(folder):
         return folder
-    log.warning("« %s » est suivi par git : n’importe quelle proposition peut l’avoir écrit. La construction s’en passe. Retirez-le du dépôt : git rm -r --cached.", folder.name)  # fmt: skip
+    log.info("« %s » est suivi par git : n’importe quelle proposition peut l’avoir écrit. La construction s’en passe. Retirez-le du dépôt : git rm -r --cached.", folder.name)  # fmt: skip
     return None
 
 

@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 import pickle
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,8 +57,8 @@ class Press:
     ) -> None:
         self._folder, self._shell = str(folder), shell
         self._old, self._known = str(old), (known or {}) if old else {}
-        # A process that has threads (the live server) is not to be forked.
-        self._jobs = jobs if hasattr(os, "fork") and threading.active_count() == 1 else 1
+        # A process that has threads (the live server) is not to be forked, nor one of macOS, whose libraries forbid it.
+        self._jobs = jobs if sys.platform == "linux" and threading.active_count() == 1 else 1
         self._folders: set[str] = set()
         self._owners: dict[str, Part] = {}
         self.made: dict[str, tuple[bytes, tuple[Written, ...]]] = {}
@@ -206,7 +207,7 @@ class Press:
                         raise written
                     self.made[todo[place].name] = todo[place].digest(), written
                 if other.exitcode:
-                    log.warning(
+                    log.info(
                         "Un processus de la construction a été arrêté (code %s) : ce qu’il faisait est refait.",
                         other.exitcode,
                     )

@@ -66,6 +66,13 @@ def publish(staging: Staging) -> None:
     staging.lock.release()
 
 
+def forget(site: Path) -> None:
+    """Remove what stands beside a site that is given up."""
+    for beside in _beside(site)[:2]:
+        shutil.rmtree(beside, ignore_errors=True)
+    site.with_name(f".{site.name}.lock").unlink(missing_ok=True)
+
+
 def discard(staging: Staging) -> None:
     """Remove what a failed build leaves."""
     shutil.rmtree(staging.folder, ignore_errors=True)
