@@ -230,7 +230,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 offline.write(staging.folder, Path(theme_folder(), "assets", "js", "sw.js"), press.sums)
         with _stage("publication"):
             publish.publish(staging)
-            kept.write({key: press.made}, [key])
+            kept.write({key: press.made})
         if any(store.broken for store in self.kept.values()):
             # No warning: a strict build is not to fail for what changes nothing.
             log.info("Le cache (essaim.db) était abîmé, occupé ou en lecture seule : cette construction s’en est passée en partie. Le site est le même ; supprimez le dossier du cache si cela revient.")  # fmt: skip
