@@ -74,19 +74,28 @@ class Compiled(BytecodeCache):
 def _read(file: Path) -> bytes | None:
     """What is kept in ``file``, None when it is not whole."""
     try:
-        kept = file.read_bytes()
+        return _opened(file.read_bytes())
     except OSError:
         return None
-    whole = len(kept) > _DIGEST and hashlib.sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]
-    return kept[_DIGEST:] if whole else None
 
 
 def _write(file: Path, data: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        disk.replace(file, hashlib.sha256(data).digest() + data)
+        disk.replace(file, _sealed(data))
     except OSError:
         pass  # a full or read-only disk costs time only
+
+
+def _sealed(data: bytes) -> bytes:
+    """What is kept: the data behind their digest."""
+    return hashlib.sha256(data).digest() + data
+
+
+def _opened(kept: bytes) -> bytes | None:
+    """The data, None when they are not whole."""
+    data = kept[_DIGEST:]
+    return data if data and hashlib.sha256(data).digest() == kept[:_DIGEST] else None
 
 
 class Store:
@@ -132,7 +141,9 @@ class Store:
         def put(base: sqlite3.Connection) -> None:
             base.execute("PRAGMA synchronous = OFF")  # what a power cut damages has no whole digest
             base.execute(f"CREATE TABLE IF NOT EXISTS {self._table} (key BLOB PRIMARY KEY, value BLOB)")
-            rows = ((key, _raw(value)) for key, value in values.items())  # one at a time: they are large
+            rows = (
+                (key, _sealed(pickle.dumps(value, 5))) for key, value in values.items()
+            )  # one at a time: they are large
             base.executemany(f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)", rows)  # noqa: S608  # our own names
             if kept is not None:
                 base.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
@@ -176,17 +187,13 @@ class _Reader(pickle.Unpickler):
 _PLAIN = {("datetime", "date"), ("builtins", "set"), ("builtins", "frozenset")}
 
 
-def _raw(value: Any) -> bytes:
-    data = pickle.dumps(value, 5)
-    return hashlib.sha256(data).digest() + data
-
-
 def _value(raw: Any) -> Any:
     """The value, None when it is not whole."""
-    if not isinstance(raw, bytes) or hashlib.sha256(raw[_DIGEST:]).digest() != raw[:_DIGEST]:
+    data = _opened(raw) if isinstance(raw, bytes) else None
+    if data is None:
         return None
     try:
-        return _Reader(io.BytesIO(raw[_DIGEST:])).load()
+        return _Reader(io.BytesIO(data)).load()
     except Exception:  # whatever a file of another version raises
         return None
 

@@ -86,6 +86,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     staging: publish.Staging | None = None
     told = 0.0
     served: Path | None = None
+    cache: Path | None = None
 
     def __init__(self) -> None:
         self.kept: dict[str, Store] = {}
@@ -110,11 +111,12 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read and check everything. With problems, a build stops here, before anything is written."""
         self.preview = self.serving or self.config.apercu
+        self.cache = _cache(config)  # asked once: git is
         gc.set_threshold(200_000, 20, 20)  # a build makes millions of objects, and no cycle worth looking for so often
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
         with _stage("lecture"):
-            library, problems = load(folder, shown, store=self._kept(config, "lectures"))
+            library, problems = load(folder, shown, store=self._kept("lectures"))
         with _stage("contrôle"):
             problems = self._graded(folder, library, [*problems, *check(library)])
         errors = [problem for problem in problems if problem.severity == ERROR]
@@ -135,7 +137,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             tuple(problems) if self.preview else (),
             form,
             *self._links(config),
-            _cache(config),
+            self.cache,
         )
         try:
             self.staging = publish.stage(Path(config.site_dir))
@@ -209,9 +211,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     def _write(self, staging: publish.Staging, config: MkDocsConfig) -> None:
         library = self.site.library
         common = digest(library.common, package(), contents(theme_folder()), *_settings(config))
-        kept, key = self._kept(config, "sites"), digest(str(staging.site), str(self.preview))
+        kept, key = self._kept("sites"), digest(str(staging.site), str(self.preview))
         press = Press(staging.folder, self.shell, staging.site, kept.read([key]).get(key), _jobs())
-        seen = Seen(self.site, common, self._kept(config, "mots"))
+        seen = Seen(self.site, common, self._kept("mots"))
         with _stage("ressemblance"):
             seen.find_alike()
         found = press.site(seen, self._progress)
@@ -237,10 +239,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             for store in self.kept.values():
                 store.broken = False
 
-    def _kept(self, config: MkDocsConfig, name: str) -> Store:
+    def _kept(self, name: str) -> Store:
         """What is kept from one build to the next; the live server also has it at hand from one change to the next."""
         if name not in self.kept:
-            folder = _cache(config)
+            folder = self.cache
             # Where the live server writes is forgotten with it.
             self.kept[name] = Store(
                 folder if folder and not (self.serving and name == "sites") else None, name, at_hand=self.serving

@@ -105,7 +105,7 @@ class Press:
                     raise ValueError(f"two outputs write {one.path}")
                 owner = self._owners.setdefault(one.path, part)
                 if owner is not part:
-                    self.made[owner.name] = owner.digest(), self._make(owner)
+                    self._make(owner)
                 file = Path(self._folder, one.path)
                 found.setdefault(one.path, Html("", "", "", (), (), one.indexed, one.updated) if one.page else file)
 
@@ -123,7 +123,7 @@ class Press:
         if self._jobs > 1 and len(todo) > alone:
             todo = self._shared(todo, told)
         for part in todo:
-            self.made[part.name] = part.digest(), self._make(part)
+            self._make(part)
             told(1)
 
     def _taken(self, part: Part) -> tuple[Written, ...] | None:
@@ -147,7 +147,9 @@ class Press:
             os.link(f"{self._old}/{path}", target)
 
     def _make(self, part: Part) -> tuple[Written, ...]:
-        return tuple(self.write(path, content) for path, content in part.make())
+        files = tuple(self.write(path, content) for path, content in part.make())
+        self.made[part.name] = part.digest(), files
+        return files
 
     def write(self, path: str, content: Content) -> Written:
         """Write one file. Raises OSError."""
@@ -192,7 +194,7 @@ class Press:
                 other.start()
             try:
                 while (place := _first(ends)) is not None:
-                    self.made[todo[place].name] = todo[place].digest(), self._make(todo[place])
+                    self._make(todo[place])
                     told(1)
                 for other in others:
                     other.join()
