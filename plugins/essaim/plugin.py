@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -40,7 +39,7 @@ from essaim.outputs import Html, OutputError, Seen, Site, lasting
 from essaim.outputs.form import FOLDER, FormError, settings
 from essaim.outputs.render import theme_folder
 from essaim.permalinks import missing, unpublished
-from essaim.press import Press
+from essaim.press import Press, stage
 from essaim.problem import Problem, count, in_order, summary
 from essaim.shell import Shell
 from essaim.words import PUBLIC
@@ -115,9 +114,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         gc.set_threshold(200_000, 20, 20)  # a build makes millions of objects, and no cycle worth looking for so often
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
-        with _stage("lecture"):
+        with stage("lecture"):
             library, problems = load(folder, shown, store=self._kept("lectures"))
-        with _stage("contrôle"):
+        with stage("contrôle"):
             problems = self._graded(folder, library, [*problems, *check(library)])
         errors = [problem for problem in problems if problem.severity == ERROR]
         _tell(errors)
@@ -214,7 +213,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         kept, key = self._kept("sites"), digest(str(staging.site), str(self.preview))
         press = Press(staging.folder, self.shell, staging.site, kept.read([key]).get(key), _jobs())
         seen = Seen(self.site, common, self._kept("mots"))
-        with _stage("ressemblance"):
+        with stage("ressemblance"):
             seen.find_alike()
         found = press.site(seen, self._progress)
         pages = lasting(self.site, found)
@@ -228,9 +227,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 count(len(unknown), "adresse n’est pas", "adresses ne sont pas"),
             )
         if not self.serving:
-            with _stage("lecture hors connexion"):
+            with stage("lecture hors connexion"):
                 offline.write(staging.folder, Path(theme_folder(), "assets", "js", "sw.js"), press.sums)
-        with _stage("publication"):
+        with stage("publication"):
             publish.publish(staging)
             kept.write({key: press.made})
         if any(store.broken for store in self.kept.values()):
@@ -289,14 +288,6 @@ def _environment(theme: Theme) -> Environment:
     ours, *others = theme.dirs
     env.loader = ChoiceLoader([FileSystemLoader(ours), _Unlisted(others)])
     return env
-
-
-@contextmanager
-def _stage(name: str) -> Iterator[None]:
-    """Tells in ``mkdocs build --verbose`` how many CPU seconds a stage took, in all processes that have ended (bench/)."""
-    before = os.times()
-    yield
-    log.debug("essaim: étape %s : %.2f s", name, sum(os.times()[:4]) - sum(before[:4]))
 
 
 def _unwritten(failed: OSError) -> PluginError:
