@@ -16,6 +16,8 @@ PACKAGE = ROOT / "plugins" / "essaim"
 # A module may import those on its own line and below (docs/architecture.md draws it).
 LAYERS = (
     {"plugin", "cli", "__main__"},
+    {"live"},
+    {"ondemand"},
     {"archive", "reach", "press"},
     {"shell"},
     {
@@ -143,6 +145,7 @@ def test_registries_are_whole() -> None:
         "shown",
         "moved",
         "parts",
+        "places",
         "seen",
     }  # moved is the last, and sees the others
     assert {output.__module__.rsplit(".", 1)[1] for output in (*OUTPUTS, *OF_SHEETS)} == outputs
