@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 
 from essaim.outputs import Content, Html, Part, Seen, closing, moved, of_library, of_sheets
 from essaim.outputs.places import PLACES
@@ -21,6 +22,10 @@ from essaim.shell import Shell
 
 _FILE = Html("", "", "", indexed=False)
 """Stands for what is told of a file that is no page."""
+
+
+SOON = 1.0
+"""Seconds for which nobody wonders what is done."""
 
 
 class Overtaken(Exception):  # noqa: N818  # no error
@@ -39,8 +44,8 @@ class _Made:
 
 
 class OnDemand:
-    """Writes the files of a preview below ``folder`` when they are asked for. ``told`` hears how many parts of how many are done, when
-    something is made of many. Threads may ask at one time; one is served after the other."""
+    """Writes the files of a preview below ``folder`` when they are asked for. ``told`` hears how many parts of how many were made for one
+    file that takes its time. Threads may ask at one time; one is served after the other."""
 
     def __init__(self, folder: Path, shell: Shell, seen: Seen, told: Callable[[int, int], None]) -> None:
         self._folder, self._told = folder, told
@@ -50,6 +55,7 @@ class OnDemand:
         self._owners: dict[str, str] = {}
         self._closing: set[str] = set()
         self._interrupted = False
+        self._begun, self._count = 0.0, 0
         self._parts = Parts(seen, _Found(self))
 
     def interrupt(self) -> None:
@@ -80,6 +86,7 @@ class OnDemand:
         """Have the file at ``path`` (from the root of the site) as a build would write it, or not at all if a build would not. Gives
         what is told of it, None when no part makes it. Raises Overtaken, what a part raises, and OSError."""
         with self._lock:
+            self._begun, self._count = monotonic(), 0
             found = self.of_parts(path)
             return self._closed(path) if found is None else found
 
@@ -96,8 +103,7 @@ class OnDemand:
 
     def all(self, parts: Mapping[str, Part]) -> Iterator[tuple[str, Content]]:
         """Every file of ``parts``, made: its path, and what ``outputs.closing`` asks of it."""
-        for done, part in enumerate(parts.values()):
-            self._told(done, len(parts))
+        for part in parts.values():
             for path, one in self._reach(part, None).files.items():
                 if self._owners.get(path) == part.name:
                     yield path, self.content(path, one)
@@ -120,6 +126,9 @@ class OnDemand:
         if made is None or made.digest != digest:
             before = frozenset(made.files.keys() | made.before) if made else frozenset()
             made = self._made[part.name] = _Made(digest, part.make(), before)
+            self._count += 1
+            if monotonic() - self._begun > SOON:
+                self._told(self._count, len(self._parts.all))
         while made.rest is not None and (path is None or path not in made.files):
             try:
                 self._step(part, made, made.rest)
