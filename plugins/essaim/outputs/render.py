@@ -90,7 +90,9 @@ def page(
         trail[:] = [("", "Accueil"), *steps, (address, last)]
         return ""
 
+    env = environment()
     links = shown.Links(site, root)
+    cards = shown.Cards(site, root, lambda sheet, kind, root: env.get_template("card.html").render(site=site, sheet=sheet, kind=kind, root=root))  # fmt: skip
     shared: dict[str, Any] = {
         "site": site,
         "root": root,
@@ -113,13 +115,13 @@ def page(
         "label": lambda facet, value: shown.label(site, facet, value),
         "sheet_link": links.sheet,
         "value_link": links.value,
+        "card_start": cards.start,
         "kinds_of": lambda ids: shown.by_kind(site.library.known[i] for i in ids if i in site.library.known),
         "tags": lambda sheet: shown.tags(site, sheet),
         "funding": lambda sheet: shown.funding(site, sheet),
         "terms": terms,
         "walked": walked,
     }
-    env = environment()
     body = env.get_template(template).render(**shared, **names)
     # After the body, which tells the steps of its breadcrumbs: machines read the ones that people see.
     data = linked.graph(site, address, root, title, description, valid, replace(machines, crumbs=trail))

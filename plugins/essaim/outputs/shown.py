@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
@@ -333,6 +333,26 @@ class Links:
     def _value(self, facet: str, value: str) -> Markup:
         name, address = spaced(label(self._site, facet, value)), self._site.value_address(facet, value)
         return Markup('<a href="{}{}">{}</a>').format(self._root, address, name) if address else escape(name)
+
+
+class Cards:
+    """Sheets as lists show them, down to their summary. ``render`` makes one for a sheet, with or without the name of its kind, and
+    the root that it is given; each is made once, for all pages (``Site.made``)."""
+
+    _ROOT = Markup("<root>")
+    """What stands for the root: no text that a template shows has such signs."""
+
+    def __init__(self, site: Site, root: str, render: Callable[[Sheet, bool, Markup], str]) -> None:
+        self._root, self._render = root, render
+        self._known: dict[tuple[str, bool], list[str]] = site.made.setdefault("cards", {})
+
+    def start(self, sheet: Sheet, kind: bool) -> Markup:
+        """The card of a sheet, but for its end."""
+        key = (sheet.id, kind)
+        if key not in self._known:
+            self._known[key] = self._render(sheet, kind, self._ROOT).split(self._ROOT)
+        # Safe: it is what a template gave.
+        return Markup(self._root.join(self._known[key]))  # noqa: S704
 
 
 def _key(sheet: Sheet) -> tuple[str, str]:
