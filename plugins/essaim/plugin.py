@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from mkdocs.commands.build import get_context
@@ -19,7 +19,6 @@ from mkdocs.config.base import Config
 from mkdocs.config.config_options import Choice, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -43,6 +42,9 @@ from essaim.press import Press, stage
 from essaim.problem import Problem, count, in_order, summary
 from essaim.shell import Shell
 from essaim.words import PUBLIC
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer  # a web server, for builds that serve nothing
 
 log = logging.getLogger("mkdocs.plugins.essaim")
 

@@ -76,7 +76,8 @@ _UNASKED: set[str] = set()
 class Group(BaseModel):
     """A set of fields: a sheet, or one item of a list in a sheet. Unknown fields are refused, empty ones dropped."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # What validates a kind is built when the first of it is: most builds read all sheets from the cache.
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
     @model_validator(mode="wrap")
     @classmethod
