@@ -8,7 +8,7 @@ from pathlib import Path
 from essaim.advice import ADVICE
 from essaim.checks import CHECKS
 from essaim.model import SHEETS
-from essaim.outputs import OF_SHEETS, OUTPUTS, PICTURES, SAMPLED, SHEETLESS, TEXTUAL
+from essaim.outputs import OF_SHEETS, OUTPUTS, PICTURES, SAMPLED, SEARCHED, SHEETLESS, TEXTUAL
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "plugins" / "essaim"
@@ -144,9 +144,10 @@ def test_registries_are_whole() -> None:
         "moved",
         "parts",
         "seen",
+        "words",
     }  # moved is the last, and sees the others
     assert {output.__module__.rsplit(".", 1)[1] for output in (*OUTPUTS, *OF_SHEETS)} == outputs
-    assert {*TEXTUAL, *SHEETLESS, *SAMPLED, *PICTURES} <= {*OUTPUTS, *OF_SHEETS}
+    assert {*TEXTUAL, *SEARCHED, *SHEETLESS, *SAMPLED, *PICTURES} <= {*OUTPUTS, *OF_SHEETS}
     templates = {file.stem for file in (ROOT / "overrides" / "fiches").glob("*.html")}
     assert {kind.KIND for kind in SHEETS} <= templates
 

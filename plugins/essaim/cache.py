@@ -110,7 +110,16 @@ class Store:
         self._file = folder / "essaim.db" if folder else None
         self._table = table
         self._memory: dict[bytes, Any] | None = {} if at_hand else None
+        self._others: dict[str, Store] = {}
         self.broken = False
+
+    def beside(self, table: str) -> Store:
+        """A store of other values in the same file, which forgets none of these."""
+        if table not in self._others:
+            self._others[table] = Store(
+                self._file.parent if self._file else None, table, at_hand=self._memory is not None
+            )
+        return self._others[table]
 
     def read(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
         """What is kept of ``keys``."""

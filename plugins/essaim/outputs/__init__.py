@@ -76,7 +76,10 @@ SheetOutput = Callable[[Site, Sheet], Iterator[tuple[str, Content]]]
 OF_SHEETS: tuple[SheetOutput, ...] = (sheets.of_sheet, facts.of_sheet, covers.of_sheet, data.of_sheet)
 """What each sheet that has a page has of its own. They see the faces of the sheets that it is tied to (``Seen.near``)."""
 
-TEXTUAL: tuple[Output, ...] = (catalogue.pages, finding.pages, editorial.pages)
+SEARCHED: tuple[Output, ...] = (catalogue.pages, finding.pages)
+"""The outputs that see faces, and what the search knows of texts. One part, in one process: they share it."""
+
+TEXTUAL: tuple[Output, ...] = (editorial.pages,)
 """The outputs that read the texts of sheets. All others see their faces."""
 
 SHEETLESS: tuple[Output, ...] = (
@@ -111,8 +114,8 @@ def of_library(seen: Seen, found: Mapping[str, Content], *, pictures: bool = Tru
     """What is made of all sheets, once they have what is their own: the dearest first."""
     return [
         *(Part(_name(output), lambda: seen.texts, partial(output, seen.site, found)) for output in AFTER),
-        *(_part(seen, output) for output in OUTPUTS if output not in TEXTUAL and (pictures or output not in PICTURES)),
-        Part("texts", lambda: seen.texts, partial(_of_texts, seen)),
+        *(_part(seen, output) for output in OUTPUTS if output not in SEARCHED and (pictures or output not in PICTURES)),
+        Part("finding", lambda: seen.found, partial(_of_words, seen)),
     ]
 
 
@@ -122,13 +125,15 @@ def _part(seen: Seen, output: Output) -> Part:
         return Part(_name(output), lambda: seen.common, lambda: output(seen.without_sheets))
     if output in SAMPLED:
         return Part(_name(output), lambda: seen.sample, lambda: output(seen.with_sample))
+    if output in TEXTUAL:
+        return Part(_name(output), lambda: seen.texts, lambda: output(seen.site))
     return Part(_name(output), lambda: seen.faces, lambda: output(seen.without_texts))
 
 
-def _of_texts(seen: Seen) -> Iterator[tuple[str, Content]]:
-    """One part, in one process: they share what the search knows of each sheet."""
-    for output in TEXTUAL:
-        yield from output(seen.read_texts())
+def _of_words(seen: Seen) -> Iterator[tuple[str, Content]]:
+    site = seen.with_words
+    for output in SEARCHED:
+        yield from output(site)
 
 
 def _name(output: Callable[..., Any]) -> str:
@@ -189,6 +194,6 @@ def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
 
 
 __all__ = [
-    "AFTER", "OF_SHEETS", "OUTPUTS", "PICTURES", "SAMPLED", "SHEETLESS", "TEXTUAL", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site",
+    "AFTER", "OF_SHEETS", "OUTPUTS", "PICTURES", "SAMPLED", "SEARCHED", "SHEETLESS", "TEXTUAL", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site",
     "addresses", "closing", "lasting", "of_library", "of_sheets", "produce",
 ]  # fmt: skip

@@ -20,8 +20,8 @@ from essaim.library import Library
 from essaim.markup import Document, Heading, Link
 from essaim.model import SHEETS, Sheet, Term, Webinar
 from essaim.outputs.site import Site
+from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
-from essaim.search import records
 from essaim.source import Source
 
 ALWAYS = "contribuer"
@@ -68,24 +68,30 @@ class Seen:
     def find_alike(self) -> None:
         """Which sheets are alike, as the last build found them while all faces are the same."""
         if self._store and "similar" not in self.site.__dict__:
-            key = digest("similar", self.faces)
-            kept = self._store.read([key])
+            store, key = self._store.beside("ressemblances"), digest("similar", self.faces)
+            kept = store.read([key])
             if key in kept:
                 self.site.__dict__["similar"] = kept[key]
             else:
-                self._store.write({key: self.site.similar})
+                store.write({key: self.site.similar}, ())
 
-    def read_texts(self) -> Site:
-        """The site, for what reads texts: what the search knows of a sheet is taken from the last build while the sheet sees the same."""
-        site = self.site
-        if self._store and "records" not in site.__dict__:
-            keys = {sheet.id: digest("record", self.around(sheet)) for sheet in site.catalogue}
-            kept = self._store.read(keys.values())
-            lacking = [sheet for sheet in site.catalogue if keys[sheet.id] not in kept]
-            new = {keys[one.id]: one for one in records(site.library, lacking)}
-            if new:
-                self._store.write(new, [*keys.values(), digest("similar", self.faces)])
-            site.__dict__["records"] = [(kept | new)[key] for key in keys.values()]
+    @cached_property
+    def words(self) -> Words:
+        """What the search knows of each sheet."""
+        keys = {sheet.id: self.around(sheet) for sheet in self.site.catalogue}
+        return Words(self.site, keys, lambda sheet: self.near(sheet).library, self._store)
+
+    @cached_property
+    def found(self) -> bytes:
+        """The digest of all faces, and of what the search knows of texts."""
+        return digest(self.faces, self.words.digest)
+
+    @property
+    def with_words(self) -> Site:
+        """The site whose sheets have faces, and what the search knows of their texts."""
+        site = replace(self.without_texts)
+        _share(self.without_texts, site, _OF_SITE)
+        site.__dict__.update(records=self.words.records, in_full=self.words.full)
         return site
 
     @cached_property
