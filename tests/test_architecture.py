@@ -142,6 +142,7 @@ def test_registries_are_whole() -> None:
         "render",
         "shown",
         "moved",
+        "paging",
         "parts",
         "seen",
         "words",

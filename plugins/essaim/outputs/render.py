@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,9 @@ def page(
 
     env = environment()
     links = shown.Links(site, root)
-    cards = shown.Cards(site, root, lambda sheet, kind, root: env.get_template("card.html").render(site=site, sheet=sheet, kind=kind, root=root))  # fmt: skip
+    label = partial(shown.label, site)
+    cards = shown.Cards(site, root, lambda sheet, kind, chips, root: env.get_template("card.html").render(
+        site=site, sheet=sheet, kind=kind, chips=chips, root=root, label=label))  # fmt: skip
     shared: dict[str, Any] = {
         "site": site,
         "root": root,
@@ -112,9 +114,10 @@ def page(
         "question_href": lambda facet, value: (
             root + site.question_address(facet, value) if site.question_address(facet, value) else ""
         ),
-        "label": lambda facet, value: shown.label(site, facet, value),
+        "label": label,
         "sheet_link": links.sheet,
         "value_link": links.value,
+        "cards": cards.all,
         "card_start": cards.start,
         "kinds_of": lambda ids: shown.by_kind(site.library.known[i] for i in ids if i in site.library.known),
         "tags": lambda sheet: shown.tags(site, sheet),

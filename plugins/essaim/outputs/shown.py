@@ -171,6 +171,11 @@ def by_kind(sheets: Iterable[Sheet]) -> list[tuple[type[Sheet], list[Sheet]]]:
     return [(kind, members) for kind, members in groups if members]
 
 
+def in_order(site: Site) -> list[Sheet]:
+    """The published sheets, kinds in the order in which readers meet them, each by title."""
+    return [sheet for _, sheets in by_kind(site.library.published.values()) for sheet in sheets]
+
+
 def by_heading(site: Site, kind: type[Sheet], sheets: list[Sheet]) -> Groups:
     """The sheets of one kind, as its list groups them: terms by letter, methods by solution, others by their type."""
     order: dict[str, int] = {}
@@ -336,23 +341,33 @@ class Links:
 
 
 class Cards:
-    """Sheets as lists show them, down to their summary. ``render`` makes one for a sheet, with or without the name of its kind, and
-    the root that it is given; each is made once, for all pages (``Site.made``)."""
+    """Sheets as lists show them. ``render`` makes the card of one, with or without the name of its kind, with or without its themes,
+    with the root that it is given; each is made once, for all pages (``Site.made``)."""
 
-    _ROOT = Markup("<root>")
-    """What stands for the root: no text that a template shows has such signs."""
+    _ROOT, _END = Markup("<root>"), "</li>\n"
+    """What stands for the root: no text that a template shows has such signs. What ends a card."""
 
-    def __init__(self, site: Site, root: str, render: Callable[[Sheet, bool, Markup], str]) -> None:
+    def __init__(self, site: Site, root: str, render: Callable[[Sheet, bool, bool, Markup], str]) -> None:
         self._root, self._render = root, render
-        self._known: dict[tuple[str, bool], list[str]] = site.made.setdefault("cards", {})
+        self._known: dict[tuple[str, bool, bool], str] = site.made.setdefault("cards", {})
+
+    def all(self, sheets: Iterable[Sheet], kind: bool, chips: bool) -> Markup:
+        """The cards of ``sheets``, one after the other."""
+        return self._rooted("".join([self._card(sheet, kind, chips) for sheet in sheets]))
 
     def start(self, sheet: Sheet, kind: bool) -> Markup:
-        """The card of a sheet, but for its end."""
-        key = (sheet.id, kind)
+        """The card of a sheet but for its end, for more to be said in it."""
+        return self._rooted(self._card(sheet, kind, False).removesuffix(self._END))
+
+    def _card(self, sheet: Sheet, kind: bool, chips: bool) -> str:
+        key = (sheet.id, kind, chips)
         if key not in self._known:
-            self._known[key] = self._render(sheet, kind, self._ROOT).split(self._ROOT)
+            self._known[key] = self._render(sheet, kind, chips, self._ROOT)
+        return self._known[key]
+
+    def _rooted(self, html: str) -> Markup:
         # Safe: it is what a template gave.
-        return Markup(self._root.join(self._known[key]))  # noqa: S704
+        return Markup(html.replace(self._ROOT, self._root))  # noqa: S704
 
 
 def _key(sheet: Sheet) -> tuple[str, str]:
