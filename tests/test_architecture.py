@@ -68,7 +68,7 @@ LAYERS = (
     {"messages", "cache"},
     {"source"},
     {"yamltext"},
-    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay"},
+    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing"},
 )
 
 

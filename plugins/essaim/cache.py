@@ -111,6 +111,8 @@ class Store:
         self._table = table
         self._memory: dict[bytes, Any] | None = {} if at_hand else None
         self._others: dict[str, Store] = {}
+        self.looks: dict[str, tuple[Any, bytes]] = {}
+        """How files looked when they were read, and the digest of what they held: for who asks again in the same process."""
         self.broken = False
 
     def beside(self, table: str) -> Store:

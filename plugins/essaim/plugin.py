@@ -162,7 +162,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             raise PluginError(f"Rien n’est publié : {wrong}") from None
         problems = graded(problems, raised)
         if self.preview or raised:
-            problems += advise(library, datetime.now().astimezone().date(), raised)
+            problems += advise(library, datetime.now().astimezone().date(), raised, store=self._kept("conseils"))
         return in_order(problems)
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:  # noqa: ARG002
