@@ -16,6 +16,8 @@ PACKAGE = ROOT / "plugins" / "essaim"
 # A module may import those on its own line and below (docs/architecture.md draws it).
 LAYERS = (
     {"plugin", "cli", "__main__"},
+    {"live"},
+    {"ondemand"},
     {"archive", "reach", "press"},
     {"shell"},
     {
@@ -144,6 +146,7 @@ def test_registries_are_whole() -> None:
         "moved",
         "paging",
         "parts",
+        "places",
         "seen",
         "words",
     }  # moved is the last, and sees the others
