@@ -8,7 +8,7 @@ from pathlib import Path
 from essaim.advice import ADVICE
 from essaim.checks import CHECKS
 from essaim.model import SHEETS
-from essaim.outputs import OF_SHEETS, OUTPUTS, PICTURES, TEXTUAL
+from essaim.outputs import OF_SHEETS, OUTPUTS, PICTURES, SAMPLED, SEARCHED, SHEETLESS, TEXTUAL
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "plugins" / "essaim"
@@ -70,7 +70,7 @@ LAYERS = (
     {"messages", "cache"},
     {"source"},
     {"yamltext"},
-    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay"},
+    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing"},
 )
 
 
@@ -144,12 +144,14 @@ def test_registries_are_whole() -> None:
         "render",
         "shown",
         "moved",
+        "paging",
         "parts",
         "places",
         "seen",
+        "words",
     }  # moved is the last, and sees the others
     assert {output.__module__.rsplit(".", 1)[1] for output in (*OUTPUTS, *OF_SHEETS)} == outputs
-    assert set(TEXTUAL) | set(PICTURES) <= {*OUTPUTS, *OF_SHEETS}
+    assert {*TEXTUAL, *SEARCHED, *SHEETLESS, *SAMPLED, *PICTURES} <= {*OUTPUTS, *OF_SHEETS}
     templates = {file.stem for file in (ROOT / "overrides" / "fiches").glob("*.html")}
     assert {kind.KIND for kind in SHEETS} <= templates
 

@@ -163,17 +163,17 @@ def test_packing_keeps_everything_that_lunr_s_index_says(site: Site) -> None:
 
 
 def test_the_text_is_left_out_of_a_large_index(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert search.in_full(site.records)
+    assert search.in_full(one.words for one in site.records)
     monkeypatch.setattr(search, "FULL_TEXT", 100)
-    assert not search.in_full(site.records)
+    assert not search.in_full(one.words for one in site.records)
     assert [name for name, _ in search.pack(site.records, full=False)["champs"]] == list(search.FIELDS)[:-1]
 
 
 def test_words_of_the_library_as_they_are_written(site: Site) -> None:
-    words = search.spellings(site.records, site.catalogue, full=True)
+    words = search.spellings(site.records, full=True)
     assert {"coopérative", "énergie", "méthode"} <= set(words)
     assert [fold(word) for word in words] == sorted({fold(word) for word in words})
-    found = search.spellings(site.records, site.catalogue, full=False)
+    found = search.spellings(site.records, full=False)
     assert {fold(word) for word in found} < {fold(word) for word in words}, (
         "a word that cannot be found is not proposed"
     )

@@ -13,9 +13,10 @@ from typing import Any
 import frontmatter
 import pytest
 
+from essaim.advice import advise
 from essaim.cache import Store, contents, digest
 from essaim.checks import check
-from essaim.library import Library, load
+from essaim.library import Library, load, title_key
 from essaim.model import SHEETS
 from essaim.outputs import Content, Html, Seen, Site, produce, render
 from essaim.press import Press
@@ -297,3 +298,43 @@ def test_one_edited_text_touches_few_parts(project: Project) -> None:
     project.warm()
     pages = len(list((project.content / "pages").glob("*.md")))
     assert 0 < project.again <= 1 + pages + 2, "its own page, those that tell of everything, search and data"
+
+
+READ = (
+    "sheets",
+    "drafts",
+    "sources",
+    "documents",
+    "kinds",
+    "former",
+    "relations",
+    "incoming",
+    "facets",
+    "marks",
+    "weights",
+)
+
+
+@pytest.mark.parametrize("project", [True], ids=["preview"], indirect=True)
+def test_what_is_at_hand_is_what_is_read(project: Project) -> None:
+    """The live server reads, checks and advises again, in one process: as if it had never read before."""
+    read, said = Store(None, "lectures", at_hand=True), Store(None, "conseils", at_hand=True)
+    day = date(2026, 11, 26)
+    for place in range(0, EDITS, TOGETHER):
+        told = [project.edit(OF_SHEETS) for _ in range(TOGETHER - 1)] + [project.edit(BROKEN)]
+        if place % (4 * TOGETHER) == 0:
+            told.append(project.edit((a_vocabulary, a_publication)))
+        day += timedelta(days=place)
+        held, problems = load(project.content, "content", store=read)
+        fresh, expected = load(project.content, "content")
+        assert problems == expected, told
+        for name in READ:
+            assert getattr(held, name) == getattr(fresh, name), f"{name} after {told}"
+        assert sorted(held.known, key=lambda one: title_key(held.known[one])) == sorted(
+            fresh.known, key=lambda one: title_key(fresh.known[one])
+        )
+        assert check(held) == check(fresh), told
+        assert advise(held, day, store=said) == advise(fresh, day), told
+        for file in project.content.rglob("*.md"):  # the next edit reads what it changes
+            if "titre: [" in (text := file.read_text("utf-8")):
+                file.write_text(text.replace("titre: [", "titre:", 1), "utf-8")

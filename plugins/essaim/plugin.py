@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from click import get_current_context
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
@@ -21,7 +21,6 @@ from mkdocs.config.base import Config
 from mkdocs.config.config_options import Choice, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -47,6 +46,9 @@ from essaim.press import Press, processes, stage
 from essaim.problem import Problem, count, in_order, summary
 from essaim.shell import Shell
 from essaim.words import PUBLIC
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer  # a web server, for builds that serve nothing
 
 log = logging.getLogger("mkdocs.plugins.essaim")
 
@@ -182,7 +184,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             raise PluginError(f"Rien n’est publié : {wrong}") from None
         problems = graded(problems, raised)
         if self.preview or raised:
-            problems += advise(library, datetime.now().astimezone().date(), raised)
+            problems += advise(library, datetime.now().astimezone().date(), raised, store=self._kept("conseils"))
         return in_order(problems)
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:  # noqa: ARG002

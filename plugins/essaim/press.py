@@ -145,7 +145,9 @@ class Press:
 
     def _taken(self, part: Part) -> tuple[Written, ...] | None:
         """The files of a part as they were, linked into the new folder; None when it has to be made again."""
-        before, files = self._known.get(part.name, (b"", ()))
+        if part.name not in self._known:
+            return None  # its digest is asked of the process that makes it
+        before, files = self._known[part.name]
         if before != part.digest():
             return None
         for one in files:
@@ -224,7 +226,7 @@ class Press:
                 for place, written in _reported(report):
                     if isinstance(written, BaseException):
                         raise written
-                    self.made[todo[place].name] = todo[place].digest(), written
+                    self.made[todo[place].name] = written
                 if other.exitcode:
                     log.info(
                         "Un processus de la construction a été arrêté (code %s) : ce qu’il faisait est refait.",
@@ -240,7 +242,8 @@ class Press:
             while chunk := _last(ends, 1 + len(todo) // CHUNKS // 4):
                 try:
                     for place in chunk:
-                        pickle.dump((place, self._make(todo[place])), stream, 5)
+                        self._make(todo[place])
+                        pickle.dump((place, self.made[todo[place].name]), stream, 5)
                 except Exception as failed:  # told to the process that waits, which raises it
                     pickle.dump((-1, failed), stream, 5)
                     return

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from essaim.library import ABOUT_SHEETS, Library, facet_values
@@ -53,13 +53,22 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A sheet as it can be found: the stems of each of ``FIELDS``, and the sections that make the text."""
+    """A sheet as it can be found: the stems of each of ``FIELDS``, and the sections that make the text. ``words`` is how many
+    stems the text has, each counted once; ``written`` is what else it is found by, as it is written."""
 
     id: str
+    kind: str
     fields: Mapping[str, list[str]]
     sections: tuple[Section, ...]
-    filed: str = ""
-    """What it is filed under, and where it is, as it is written."""
+    words: int
+    written: str
+
+    @property
+    def outline(self) -> Record:
+        """The same without its text: all that is looked into where the texts are too many."""
+        fields = {name: found for name, found in self.fields.items() if name != "texte"}
+        headings = tuple(Section(one.anchor, one.heading, "") for one in self.sections if one.anchor)
+        return replace(self, fields=fields, sections=headings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +81,12 @@ class Hit:
 
 def records(library: Library, sheets: Iterable[Sheet]) -> list[Record]:
     """What can be found of ``sheets``, in their order."""
-    concepts = _concepts(library)
-    return [_record(library, sheet, concepts) for sheet in sheets]
+    found = concepts(library)
+    return [record(library, sheet, found) for sheet in sheets]
 
 
-def _record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
+def record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
+    """What can be found of a sheet. Of ``library``, it sees the vocabularies, its own text, and the sheets that it names."""
     own = tuple(sections(library, sheet))
     filed = [sheet.LABELS]
     facets = facet_values(sheet)
@@ -106,7 +116,8 @@ def _record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
         "intertitres": telling(" ".join(one.heading for one in own if one.anchor)),
         "texte": text,
     }
-    return Record(sheet.id, fields, own, f"{' '.join(filed)} {where}")
+    written = " ".join([sheet.titre, sheet.lead, *filed, where])
+    return Record(sheet.id, sheet.KIND, fields, own, len(set(text)), written)
 
 
 def telling(text: str) -> list[str]:
@@ -203,30 +214,33 @@ class Concepts:
     """
 
     def __init__(self, groups: Iterable[tuple[tuple[str, ...], frozenset[str]]]) -> None:
-        self._by_first: dict[str, list[tuple[int, list[str], list[str]]]] = {}
-        number = 0
+        self._words: dict[str, dict[str, None]] = {}
+        self._phrases: dict[tuple[str, str], list[tuple[list[str], dict[str, None]]]] = {}
+        """Forms of several words, by their first two."""
         for forms, sure in groups:
             every = [telling(form) for form in forms]
             for form, own in zip(forms, every, strict=True):
-                others = list(dict.fromkeys(word for other in every if other != own for word in other))
-                if own and others and (len(own) > 1 or form in sure):
-                    self._by_first.setdefault(own[0], []).append((number, own, others))
-                    number += 1
+                others = dict.fromkeys(word for other in every if other != own for word in other)
+                if others and len(own) > 1:
+                    self._phrases.setdefault((own[0], own[1]), []).append((own, others))
+                elif others and own and form in sure:
+                    self._words.setdefault(own[0], {}).update(others)
 
     def beside(self, words: list[str]) -> list[str]:
         """The words that mean the same as what stands in ``words``."""
         found: dict[str, None] = {}
-        known: set[int] = set()
-        first = self._by_first
-        for place in [place for place, word in enumerate(words) if word in first]:
-            for number, own, others in first[words[place]]:
-                if number not in known and words[place : place + len(own)] == own:
-                    known.add(number)
-                    found.update(dict.fromkeys(others))
+        for word in filter(self._words.__contains__, words):
+            found.update(self._words[word])
+        starts = self._phrases
+        for place in [place for place, two in enumerate(pairwise(words)) if two in starts]:
+            for own, others in starts[words[place], words[place + 1]]:
+                if words[place : place + len(own)] == own:
+                    found.update(others)
         return list(found)
 
 
-def _concepts(library: Library) -> Concepts:
+def concepts(library: Library) -> Concepts:
+    """The words for the same thing of a library."""
     groups: list[tuple[tuple[str, ...], frozenset[str]]] = []
     for vocabulary in library.vocabularies.values():
         groups += [((value.libelle, *value.synonymes), frozenset()) for value in vocabulary.valeurs if value.synonymes]
@@ -237,14 +251,9 @@ def _concepts(library: Library) -> Concepts:
     return Concepts(groups)
 
 
-def in_full(found: list[Record]) -> bool:
-    """Whether the text itself is indexed: see ``FULL_TEXT``."""
-    total = 0
-    for record in found:
-        total += len(set(record.fields["texte"]))
-        if total > FULL_TEXT:
-            return False
-    return True
+def in_full(words: Iterable[int]) -> bool:
+    """Whether the text itself is indexed, by how many words each record has: see ``FULL_TEXT``."""
+    return sum(words) <= FULL_TEXT
 
 
 def title_mark(stems: Iterable[str]) -> str:
@@ -346,15 +355,15 @@ def _matches(index: Index, word: str, beginning: str) -> dict[int, float]:
     return {int(hit["ref"]): hit["score"] * (1 if known else PREFIX) for hit in index.query(query)}
 
 
-def spellings(found: list[Record], sheets: Iterable[Sheet], full: bool) -> list[str]:
+def spellings(found: list[Record], full: bool) -> list[str]:
     """The words that can be found as they are written, in lower case, sorted: what a misspelt one may have meant.
 
     ``full`` when the texts can be searched."""
     written: Counter[str] = Counter()
-    for record, sheet in zip(found, sheets, strict=True):
+    for record in found:
         own = record.sections if full else [one for one in record.sections if one.anchor]
         said = (f"{one.heading} {one.text}" if full else one.heading for one in own)
-        text = " ".join([sheet.titre, sheet.lead, record.filed, *said])
+        text = " ".join([record.written, *said])
         written.update(_WORD.findall(text.lower()))
     kept: dict[str, str] = {}
     # The commonest spelling of a word stands for the others.

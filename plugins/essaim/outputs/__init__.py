@@ -76,8 +76,24 @@ SheetOutput = Callable[[Site, Sheet], Iterator[tuple[str, Content]]]
 OF_SHEETS: tuple[SheetOutput, ...] = (sheets.of_sheet, facts.of_sheet, covers.of_sheet, data.of_sheet)
 """What each sheet that has a page has of its own. They see the faces of the sheets that it is tied to (``Seen.near``)."""
 
-TEXTUAL: tuple[Output, ...] = (catalogue.pages, finding.pages, editorial.pages)
+SEARCHED: tuple[Output, ...] = (catalogue.pages, finding.pages)
+"""The outputs that see faces, and what the search knows of texts. One part, in one process: they share it."""
+
+TEXTUAL: tuple[Output, ...] = (editorial.pages,)
 """The outputs that read the texts of sheets. All others see their faces."""
+
+SHEETLESS: tuple[Output, ...] = (
+    communes.pages,
+    offline_page.pages,
+    scripts.pages,
+    schemas.pages,
+    images.pages,
+    machine.pages,
+)
+"""The outputs that see no sheet: settings, vocabularies, images, what was published."""
+
+SAMPLED: tuple[Output, ...] = (field_pages.pages,)
+"""The outputs that take examples from the first sheets of each kind."""
 
 AFTER: tuple[Callable[[Site, Mapping[str, Content]], Iterator[tuple[str, Content]]], ...] = (data.pages,)
 """The outputs that are made of what sheets have of their own."""
@@ -96,23 +112,28 @@ def of_sheets(seen: Seen, *, pictures: bool = True) -> list[Part]:
 
 def of_library(seen: Seen, found: Mapping[str, Content], *, pictures: bool = True) -> list[Part]:
     """What is made of all sheets, once they have what is their own: the dearest first."""
-    outputs = [output for output in OUTPUTS if pictures or output not in PICTURES]
-    faces = [output for output in outputs if output not in TEXTUAL]
     return [
         *(Part(_name(output), lambda: seen.texts, partial(output, seen.site, found)) for output in AFTER),
-        *(Part(_name(output), lambda: seen.faces, partial(_of_faces, output, seen)) for output in faces),
-        Part("texts", lambda: seen.texts, partial(_of_texts, seen)),
+        *(_part(seen, output) for output in OUTPUTS if output not in SEARCHED and (pictures or output not in PICTURES)),
+        Part("finding", lambda: seen.found, partial(_of_words, seen)),
     ]
 
 
-def _of_texts(seen: Seen) -> Iterator[tuple[str, Content]]:
-    """One part, in one process: they share what the search knows of each sheet."""
-    for output in TEXTUAL:
-        yield from output(seen.read_texts())
+def _part(seen: Seen, output: Output) -> Part:
+    """An output with the least site that it needs."""
+    if output in SHEETLESS:
+        return Part(_name(output), lambda: seen.common, lambda: output(seen.without_sheets))
+    if output in SAMPLED:
+        return Part(_name(output), lambda: seen.sample, lambda: output(seen.with_sample))
+    if output in TEXTUAL:
+        return Part(_name(output), lambda: seen.texts, lambda: output(seen.site))
+    return Part(_name(output), lambda: seen.faces, lambda: output(seen.without_texts))
 
 
-def _of_faces(output: Output, seen: Seen) -> Iterator[tuple[str, Content]]:
-    return output(seen.without_texts)
+def _of_words(seen: Seen) -> Iterator[tuple[str, Content]]:
+    site = seen.with_words
+    for output in SEARCHED:
+        yield from output(site)
 
 
 def _name(output: Callable[..., Any]) -> str:
@@ -173,6 +194,6 @@ def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
 
 
 __all__ = [
-    "AFTER", "OF_SHEETS", "OUTPUTS", "PICTURES", "TEXTUAL", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site",
+    "AFTER", "OF_SHEETS", "OUTPUTS", "PICTURES", "SAMPLED", "SEARCHED", "SHEETLESS", "TEXTUAL", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site",
     "addresses", "closing", "lasting", "of_library", "of_sheets", "produce",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ each to the next (``3,1,4`` is 3, 4, 8). docs/catalogue.md describes both files.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from typing import Any
@@ -57,7 +58,7 @@ def columns(site: Site) -> dict[str, Any]:
         for name, vocabulary in site.facet_pages
     ]
     return {
-        **outline(site),
+        **outline(sheet.KIND for sheet in site.catalogue),
         "facettes": facets,
         "lieux": {
             "communes": [[code, names[code], deltas(found)] for code, found in sorted(communes.items())],
@@ -69,11 +70,12 @@ def columns(site: Site) -> dict[str, Any]:
     }
 
 
-def outline(site: Site) -> dict[str, Any]:
-    """How many sheets there are, of each kind, in the order of their places: all that showing results takes."""
-    kinds = [(kind, sum(sheet.KIND == kind.KIND for sheet in site.catalogue)) for kind in SHEETS]
-    rows = [(kind.URL or "pages", kind.LABEL, kind.LABELS, count) for kind, count in kinds]
-    return {"fiches": len(site.catalogue), "lot": LOT, "sortes": rows}
+def outline(kinds: Iterable[str]) -> dict[str, Any]:
+    """How many sheets there are, of each kind, in the order of their places: all that showing results takes. ``kinds`` has that
+    of each sheet."""
+    held = Counter(kinds)
+    rows = [(kind.URL or "pages", kind.LABEL, kind.LABELS, held[kind.KIND]) for kind in SHEETS]
+    return {"fiches": held.total(), "lot": LOT, "sortes": rows}
 
 
 def card(site: Site, place: int, headings: bool) -> dict[str, Any]:

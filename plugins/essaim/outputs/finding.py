@@ -44,11 +44,11 @@ TEXTS = ("intertitres", "texte")
 
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
-    """Everything that a search needs, none of it asked for before a reader searches."""
+    """Everything that a search needs, none of it asked for before a reader searches. Of the library, it sees ``records`` alone."""
     # Pagefind refuses to index nothing: a new library, in the preview.
     engine = site.engine if site.records else "lunr"
     rules: dict[str, Any] = {
-        **outline(site),
+        **outline(record.kind for record in site.records),
         "moteur": engine,
         "texte": site.in_full,
         "mots_vides": " ".join(sorted(search.STOP)),
@@ -72,7 +72,7 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
     else:
         rules |= search.pack(site.records, site.in_full)
     yield "recherche/index.json", dump(rules)
-    yield "recherche/mots.json", dump(search.spellings(site.records, site.catalogue, site.in_full))
+    yield "recherche/mots.json", dump(search.spellings(site.records, site.in_full))
     if site.in_full:
         for place, record in enumerate(site.records):
             sections = [[one.anchor, one.heading, one.text] for one in record.sections]

@@ -11,20 +11,23 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 from essaim.cache import Store, digest
 from essaim.history import History
 from essaim.library import Library
 from essaim.markup import Document, Heading, Link
-from essaim.model import Sheet, Term, Webinar
+from essaim.model import SHEETS, Sheet, Term, Webinar
 from essaim.outputs.site import Site
+from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
-from essaim.search import records
 from essaim.source import Source
 
 ALWAYS = "contribuer"
 """The page that every sheet may lead to."""
+SAMPLE = 40
+"""Sheets of each kind that examples are taken from."""
 
 
 class Seen:
@@ -45,44 +48,82 @@ class Seen:
             repr(site.form),
             str(len(site.errors)),
         )
-        self._common = digest(common, *settings)
+        self.common = digest(common, *settings)
+        """The digest of all that is no sheet."""
 
     @cached_property
     def texts(self) -> bytes:
         """The digest of everything."""
         marks = self.site.library.marks
         told = (*(str(problem) for problem in self.site.problems), repr(self.site.links), self.site.links_trouble)
-        return digest(self._common, *(part for one, mark in sorted(marks.items()) for part in (one, *mark)), *told)
+        return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, *mark)), *told)
 
     @cached_property
     def faces(self) -> bytes:
         """The digest of all faces."""
         marks = self.site.library.marks
         told = (str(problem) for problem in self.site.problems)
-        return digest(self._common, *(part for one, mark in sorted(marks.items()) for part in (one, mark.face)), *told)
+        return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, mark.face)), *told)
 
     def find_alike(self) -> None:
         """Which sheets are alike, as the last build found them while all faces are the same."""
         if self._store and "similar" not in self.site.__dict__:
-            key = digest("similar", self.faces)
-            kept = self._store.read([key])
+            store, key = self._store.beside("ressemblances"), digest("similar", self.faces)
+            kept = store.read([key])
             if key in kept:
                 self.site.__dict__["similar"] = kept[key]
             else:
-                self._store.write({key: self.site.similar})
+                store.write({key: self.site.similar}, ())
 
-    def read_texts(self) -> Site:
-        """The site, for what reads texts: what the search knows of a sheet is taken from the last build while the sheet sees the same."""
-        site = self.site
-        if self._store and "records" not in site.__dict__:
-            keys = {sheet.id: digest("record", self.around(sheet)) for sheet in site.catalogue}
-            kept = self._store.read(keys.values())
-            lacking = [sheet for sheet in site.catalogue if keys[sheet.id] not in kept]
-            new = {keys[one.id]: one for one in records(site.library, lacking)}
-            if new:
-                self._store.write(new, [*keys.values(), digest("similar", self.faces)])
-            site.__dict__["records"] = [(kept | new)[key] for key in keys.values()]
+    @cached_property
+    def words(self) -> Words:
+        """What the search knows of each sheet."""
+        keys = {sheet.id: self.around(sheet) for sheet in self.site.catalogue}
+        return Words(self.site, keys, lambda sheet: self.near(sheet).library, self._store)
+
+    @cached_property
+    def found(self) -> bytes:
+        """The digest of all faces, and of what the search knows of texts."""
+        return digest(self.faces, self.words.digest)
+
+    @property
+    def with_words(self) -> Site:
+        """The site whose sheets have faces, and what the search knows of their texts."""
+        site = replace(self.without_texts)
+        _share(self.without_texts, site, _OF_SITE)
+        site.__dict__.update(records=self.words.records, in_full=self.words.full)
         return site
+
+    @cached_property
+    def without_sheets(self) -> Site:
+        """The site without a sheet."""
+        own = self.site.library
+        bare = Library(
+            vocabularies=own.vocabularies, images=own.images, shown=own.shown, weights=own.weights, ledger=own.ledger
+        )
+        return replace(self.site, library=bare, problems=(), links=None, links_trouble="")
+
+    @cached_property
+    def _sampled(self) -> list[str]:
+        """The first sheets of each kind: enough to have an example of nearly every field."""
+        published = self.site.library.published.values()
+        firsts = (islice((one.id for one in published if isinstance(one, kind)), SAMPLE) for kind in SHEETS)
+        return sorted({*chain.from_iterable(firsts), *({ALWAYS} & self.site.library.published.keys())})
+
+    @cached_property
+    def sample(self) -> bytes:
+        """The digest of the faces of a few sheets, and of which others there are."""
+        library = self.site.library
+        faces = (part for one in self._sampled for part in (one, library.marks[one].face))
+        return digest(self.common, *faces, *chain.from_iterable(sorted(library.kinds.items())))
+
+    @cached_property
+    def with_sample(self) -> Site:
+        """The site with a few sheets, and the names of the others."""
+        own, bare = self.site.library, self.without_sheets
+        sheets = {one: own.sheets[one] for one in self._sampled}
+        fronts = _Fronts({one: own.sources[one] for one in self._sampled})
+        return replace(bare, library=replace(bare.library, sheets=sheets, sources=fronts, kinds=own.kinds))
 
     @cached_property
     def without_texts(self) -> Site:
@@ -120,7 +161,7 @@ class Seen:
         site, marks = self.site, self.site.library.marks
         own = marks[sheet.id]
         near = self._near(sheet)
-        parts: list[bytes | str] = [self._common, self._terms, sheet.id, *own]
+        parts: list[bytes | str] = [self.common, self._terms, sheet.id, *own]
         for one in near:
             parts += one, marks[one].face
         for alike in site.similar.get(sheet.id, ()):

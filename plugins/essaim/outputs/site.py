@@ -128,7 +128,7 @@ class Site:
     @cached_property
     def in_full(self) -> bool:
         """Whether the search looks into the texts: always in pieces, and in one file while it stays small."""
-        return self.engine == "pagefind" or search.in_full(self.records)
+        return self.engine == "pagefind" or search.in_full(one.words for one in self.records)
 
     @cached_property
     def terms(self) -> TermIndex:
