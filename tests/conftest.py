@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from essaim import vocabulary
 from essaim.checks import check
+from essaim.cli import app
 from essaim.library import Library, from_texts, load
 from essaim.outputs import OF_SHEETS, Content, Site, Stream, data, sheets
 from essaim.problem import Problem, in_order
@@ -40,6 +45,24 @@ def data_files(site: Site) -> dict[str, Content]:
     own = dict(made for sheet in site.library.pages.values() for made in data.of_sheet(site, sheet))
     files = {path: bytes(one) if isinstance(one, Stream) else one for path, one in data.pages(site)}
     return {**own, **files}
+
+
+def essaim(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """What a command answers, asked in this process: to start one takes longer than what most commands do.
+
+    Any exception that the command lets out fails: ``cli.main`` would call it our own fault.
+    """
+    with contextlib.chdir(cwd):
+        done = CliRunner().invoke(app, list(map(str, arguments)))
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+def started(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The same, in a process of its own, as an editor starts it: each command is tested so at least once."""
+    command = [sys.executable, "-m", "essaim", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from essaim.advice import ADVICE
 from essaim.checks import CHECKS
 from essaim.model import SHEETS
-from essaim.outputs import OF_SHEETS, OUTPUTS, PICTURES, SAMPLED, SEARCHED, SHEETLESS, TEXTUAL
+from essaim.outputs import OF_SHEETS, OUTPUTS, PICTURES, SAMPLED, SEARCHED, SHEETLESS
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "plugins" / "essaim"
@@ -16,6 +16,8 @@ PACKAGE = ROOT / "plugins" / "essaim"
 # A module may import those on its own line and below (docs/architecture.md draws it).
 LAYERS = (
     {"plugin", "cli", "__main__"},
+    {"live"},
+    {"ondemand"},
     {"archive", "reach", "press"},
     {"shell"},
     {
@@ -68,7 +70,7 @@ LAYERS = (
     {"messages", "cache"},
     {"source"},
     {"yamltext"},
-    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay"},
+    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing"},
 )
 
 
@@ -142,12 +144,14 @@ def test_registries_are_whole() -> None:
         "render",
         "shown",
         "moved",
+        "paging",
         "parts",
+        "places",
         "seen",
         "words",
     }  # moved is the last, and sees the others
     assert {output.__module__.rsplit(".", 1)[1] for output in (*OUTPUTS, *OF_SHEETS)} == outputs
-    assert {*TEXTUAL, *SEARCHED, *SHEETLESS, *SAMPLED, *PICTURES} <= {*OUTPUTS, *OF_SHEETS}
+    assert {*SEARCHED, *SHEETLESS, *SAMPLED, *PICTURES} <= {*OUTPUTS, *OF_SHEETS}
     templates = {file.stem for file in (ROOT / "overrides" / "fiches").glob("*.html")}
     assert {kind.KIND for kind in SHEETS} <= templates
 

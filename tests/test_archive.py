@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from essaim import archive
-from tests.conftest import ROOT
+from tests.conftest import essaim
 
 
 @pytest.fixture
@@ -74,13 +72,7 @@ def test_what_is_no_site_of_ours_is_refused(built: Path, tmp_path: Path) -> None
         ["--site", str(tmp_path / "rien")],
         ["--site", str(built), "--sortie", str(tmp_path / "non" / "a.zip")],
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "essaim", "archive", *arguments],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = essaim("archive", *arguments)
         assert done.returncode == 2
         assert done.stderr.startswith("essaim : ")
 

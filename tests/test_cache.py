@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from essaim import cache
+from essaim import cache, listing, readings
 from essaim.cache import Compiled, Store, digest, usable
 from essaim.library import load
 from essaim.outputs import Content, Html, Part
@@ -141,6 +141,28 @@ def test_the_same_file_is_read_once(tmp_path: Path, small_folder: Path) -> None:
     again, _ = load(small_folder, "content", store=Store(tmp_path, "lectures"))
     assert again == first
     assert list(again.sheets) == list(first.sheets)
+
+
+def test_a_file_that_only_seems_the_same_is_read(small_folder: Path) -> None:
+    """Its size and its date are what they were."""
+    store = Store(None, "lectures", at_hand=True)
+    file = next((small_folder / "experiences").glob("*.md"))
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    text = file.read_text("utf-8")
+    for word in ("avant", "hiers", "enfin"):
+        file.write_text(f"{text}\nUn mot : {word}.\n", "utf-8")
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+        library, _ = load(small_folder, "content", store=store)
+        assert f"Un mot : {word}." in library.sources[file.stem].body
+
+
+def test_a_file_that_looks_the_same_is_not_read_again(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(None, "lectures", at_hand=True)
+    monkeypatch.setattr(listing, "_FRESH", -(10**18))  # as if all had been written long ago
+    first, _ = load(small_folder, "content", store=store)
+    monkeypatch.setattr(readings, "_digest", None)  # whoever calls it fails
+    again, _ = load(small_folder, "content", store=store)
+    assert again == first
 
 
 def test_damaged_bytecode_is_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from essaim.library import load
 from essaim.permalinks import published
 from essaim.problem import Problem
 from essaim.scope import scope
-from tests.conftest import ROOT
+from tests.conftest import ROOT, essaim, started
 
 Repository = Callable[..., str]
 
@@ -358,10 +358,9 @@ def test_settings_that_changed_concern_every_sheet(folder: Path) -> None:
 
 def test_the_command_says_it_all(folder: Path) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "essaim", "check", *arguments]
-        return subprocess.run(command, cwd=folder.parent, capture_output=True, text=True, check=False)
+        return essaim("check", *arguments, cwd=folder.parent)
 
-    clean = run("--changed", "HEAD")
+    clean = started("check", "--changed", "HEAD", cwd=folder.parent)
     assert (clean.stdout, clean.stderr, clean.returncode) == ("", "Aucun problème.\n", 0)
     edit(folder, "experiences/cherche.md", "Voyez", "Voyez [[rien]] et")
     bad = run("--changed", "HEAD", "--gravite", "erreur")

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import jsonschema
@@ -17,17 +19,11 @@ from essaim import cli
 from essaim.cli import check as check_command
 from essaim.model import KINDS
 from essaim.source import parse
-from tests.conftest import ROOT
-
-
-def essaim(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "essaim", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False
-    )
+from tests.conftest import ROOT, essaim, started
 
 
 def test_the_project_has_no_problem() -> None:
-    done = essaim("check", "--gravite", "erreur")
+    done = started("check", "--gravite", "erreur")
     assert (done.stdout, done.stderr, done.returncode) == ("", "Aucun problème.\n", 0)
 
 
@@ -60,7 +56,7 @@ def test_advice_is_told_and_fails_nothing(small_folder: Path) -> None:
 @pytest.mark.parametrize("form", ["json", "github", "gitlab", "sarif"])
 def test_machines_read_the_standard_output_alone(form: str, small_folder: Path) -> None:
     (small_folder / "experiences" / "casse.md").write_text("---\ntitre: [\n---\n", "utf-8")
-    done = essaim("check", "--format", form, cwd=small_folder.parent)
+    done = started("check", "--format", form, cwd=small_folder.parent)
     assert done.returncode == 1
     assert done.stderr.startswith("1 erreur")
     if form == "github":
@@ -115,7 +111,7 @@ def test_paths_narrow_what_is_told_not_what_is_read(small_folder: Path) -> None:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_schema_of_each_kind_accepts_every_sheet_of_that_kind(kind: str) -> None:
-    done = essaim("schema", kind)
+    done = (started if kind == "experience" else essaim)("schema", kind)
     assert done.returncode == 0, done.stderr
     schema = json.loads(done.stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -132,22 +128,33 @@ def test_the_schema_of_each_kind_accepts_every_sheet_of_that_kind(kind: str) -> 
 
 
 def test_the_field_reference_is_up_to_date() -> None:
-    assert essaim("champs").stdout == (ROOT / "docs" / "champs.md").read_text("utf-8"), "run make champs"
+    assert started("champs").stdout == (ROOT / "docs" / "champs.md").read_text("utf-8"), "run make champs"
 
 
-@pytest.mark.parametrize(
-    "arguments",
+SPOKEN = (
     [("--help",), ("check", "--help"), ("schema", "--help"), ("chek",), ("check", "--contenus"), ("check", "--contenu"), ("schema",),
-     ("schema", "fiche"), ("schema", "term", "encore"), ("champs", "--contenu=x"), ("report", "--help"), ("report", "tout"), ("links", "--help"), ("links", "--age", "x"), ()],
-    ids=" ".join,
+     ("schema", "fiche"), ("schema", "term", "encore"), ("champs", "--contenu=x"), ("report", "--help"), ("report", "tout"), ("links", "--help"), ("links", "--age", "x"), ()]
 )  # fmt: skip
+ASK = """import json, sys
+from click.testing import CliRunner
+from essaim.cli import app
+print(json.dumps([CliRunner().invoke(app, arguments).output for arguments in json.loads(sys.argv[1])]))"""
+
+
+@pytest.fixture(scope="module")
+def spoken() -> Mapping[tuple[str, ...], str]:
+    """What the command line says, in one process of a machine that speaks English."""
+    environment = {**os.environ, "LANG": "C", "LANGUAGE": "en"}
+    command = [sys.executable, "-c", ASK, json.dumps(SPOKEN)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return dict(zip(SPOKEN, json.loads(done.stdout), strict=True))
+
+
+@pytest.mark.parametrize("arguments", SPOKEN, ids=" ".join)
 def test_the_command_line_speaks_french_whatever_the_machine(
-    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[str, ...], spoken: Mapping[tuple[str, ...], str]
 ) -> None:
-    monkeypatch.setenv("LANG", "C")
-    monkeypatch.setenv("LANGUAGE", "en")
-    done = essaim(*arguments)
-    said = done.stdout + done.stderr
+    said = spoken[arguments]
     assert said.startswith(("Emploi :", "Erreur :"))
     english = r"\b(Usage|Show|Try|Error|Missing|Invalid|No such|Did you|Commands|default:|not one of|Got|requires|required|unexpected|Choose)\b"
     assert re.findall(english, said) == [], said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -18,7 +17,7 @@ from essaim import digest
 from essaim.ledger import Change, Entry, Ledger
 from essaim.library import Library
 from essaim.outputs import Site
-from tests.conftest import ROOT, Checked, experience
+from tests.conftest import ROOT, Checked, essaim, experience, started
 
 URL = "https://essaim.example/bibliotheque/"
 SINCE = date(2026, 12, 1)
@@ -157,7 +156,7 @@ def test_links_need_an_address(small: Library) -> None:
 
 
 def run(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "essaim", "digest", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)  # fmt: skip
+    return essaim("digest", *arguments, cwd=cwd)
 
 
 def test_the_command_writes_the_three_forms_and_replaces_none(small_folder: Path) -> None:
@@ -175,7 +174,9 @@ def test_the_command_writes_the_three_forms_and_replaces_none(small_folder: Path
     assert again.returncode == 2
     assert "existe déjà" in again.stderr
     assert files == {file.name: file.read_bytes() for file in out.iterdir()}
-    shown = run("--since", "2026-11-01", "--url", "https://essaim.example/", "--format", "texte", cwd=project)
+    shown = started(
+        "digest", "--since", "2026-11-01", "--url", "https://essaim.example/", "--format", "texte", cwd=project
+    )
     assert shown.stdout.encode() == files["lettre-2026-11-01.txt"]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -28,7 +26,7 @@ from essaim.outputs import editorial as output
 from essaim.outputs.render import date_fr
 from essaim.problem import count
 from essaim.vocabulary import Vocabulary
-from tests.conftest import ROOT, SMALL, experience
+from tests.conftest import ROOT, SMALL, essaim, experience, started
 from tests.test_observatory import listed, text, where
 
 NC = "non communiqué"
@@ -341,10 +339,6 @@ def test_the_page_never_varies_and_its_address_is_the_sites_own(small: Library, 
 # The command
 
 
-def essaim(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "essaim", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)  # fmt: skip
-
-
 def test_the_terminal_says_the_same_in_80_columns(
     counted: tuple[Library, Raw], tmp_path: Path, small_folder: Path
 ) -> None:
@@ -372,7 +366,7 @@ def test_long_lists_are_cut_and_say_so() -> None:
     total = sum(not front.get("a_revoir_le") for _, front, _ in published(raw(ROOT / "content")).values())
     assert done.stdout.count("content/") == 2
     assert f"… et {total - 2} autres : --tout pour tout voir." in done.stdout
-    assert essaim("report", "sans-date", "--tout").stdout.count("content/") == total
+    assert started("report", "sans-date", "--tout").stdout.count("content/") == total
 
 
 def test_past_dates_are_said_by_the_day_that_is_given(small_folder: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from html import unescape
 from pathlib import Path
@@ -22,7 +20,7 @@ from essaim.model.types import NombreOuInconnu
 from essaim.outputs import Html, Site, field_pages, produce
 from essaim.source import parse
 from essaim.vocabulary import Vocabulary
-from tests.conftest import ROOT, Checked
+from tests.conftest import ROOT, Checked, essaim
 
 KINDS = pytest.mark.parametrize("kind", SHEETS, ids=lambda kind: kind.KIND)
 
@@ -72,9 +70,7 @@ def test_what_is_said_of_a_bad_example_is_what_the_check_prints(examples: Exampl
             file = f"content/{kind.FOLDER}/mauvais-exemple-{kind.KIND}-{number}.md"
             (tmp_path / file).write_text(examples.sheet(kind, one, bad.text), "utf-8")
             wanted[file] = bad.said
-    done = subprocess.run(
-        [sys.executable, "-m", "essaim", "check"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = essaim("check", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     told: dict[str, list[str]] = {}
     for line in done.stdout.splitlines():

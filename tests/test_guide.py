@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import textwrap
 import tomllib
 from pathlib import Path
@@ -18,7 +17,7 @@ from essaim import front
 from essaim.cli import app
 from essaim.examples import Examples
 from essaim.model import KINDS, Method, Sheet, order
-from tests.conftest import ROOT, Checked
+from tests.conftest import ROOT, Checked, essaim
 
 GUIDES = {
     # file, kind and name of the sheet that its example makes
@@ -43,9 +42,7 @@ def whole(guide: str) -> tuple[type[Sheet], str, str]:
 
 
 def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "essaim", "check", *arguments], cwd=folder, capture_output=True, text=True, check=False
-    )
+    return essaim("check", *arguments, cwd=folder)
 
 
 @EACH

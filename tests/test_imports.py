@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -13,13 +12,11 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from essaim import disk, front, territories
 from essaim.checks import check
-from essaim.cli import app
 from essaim.imports import layout, mapping, plan, report
 from essaim.imports.cells import Lexicon, Refused, items, read, visible
 from essaim.imports.columns import columns, heading, tables, target
@@ -32,25 +29,12 @@ from essaim.spreadsheet import Book, SpreadsheetError, Tab
 from essaim.spreadsheet import read as read_file
 from essaim.vocabulary import Vocabulary
 from essaim.words import fold
-from tests.conftest import ROOT, experience
+from tests.conftest import essaim, experience, started
 
 TODAY = date(2026, 11, 26)
 EXPERIENCE = KINDS["experience"]
 Rows = Sequence[Sequence[str]]
 Planned = Callable[..., Plan]
-
-
-def essaim(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "essaim", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
-def quick(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """As ``essaim``, in this process: for what ends before anything is done."""
-    done = CliRunner().invoke(app, list(map(str, arguments)))
-    assert done.exception is None or isinstance(done.exception, SystemExit)
-    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 def xlsx(file: Path, **tabs: Sequence[Sequence[Any]]) -> Path:
@@ -319,10 +303,10 @@ def test_a_report_takes_the_place_of_a_report_only(small_folder: Path, tmp_path:
     for name in ("r.md", "r.csv"):
         file = tmp_path / name
         for _ in range(2):
-            quick("import", table, "--contenu", small_folder, "--rapport", file, "--dry-run")
+            essaim("import", table, "--contenu", small_folder, "--rapport", file, "--dry-run")
         assert report.ours(file.read_text("utf-8"))
         file.write_text("# À moi\n", "utf-8")
-        done = quick("import", table, "--contenu", small_folder, "--rapport", file, "--dry-run")
+        done = essaim("import", table, "--contenu", small_folder, "--rapport", file, "--dry-run")
         assert (done.returncode, "n’est pas le rapport d’un import" in done.stderr) == (2, True)
         assert file.read_text("utf-8") == "# À moi\n"
 
@@ -625,11 +609,11 @@ def test_two_hundred_rows_then_a_second_time(ending: str, small_folder: Path, tm
         file.write_bytes(stream.getvalue().encode("utf-8-sig"))
     before = contents(small_folder)
 
-    dry = essaim("import", file, "--contenu", small_folder, "--date", "2026-11-26", "--dry-run")
+    dry = started("import", file, "--contenu", small_folder, "--date", "2026-11-26", "--dry-run")
     assert (dry.returncode, contents(small_folder)) == (1, before), dry.stderr
     assert "Rien n’a été écrit" in dry.stderr
 
-    done = essaim(
+    done = started(
         "import", file, "--contenu", small_folder, "--date", "2026-11-26", "--rapport", tmp_path / "rapport.csv"
     )
     assert done.returncode == 1, done.stderr
@@ -659,7 +643,7 @@ def test_two_hundred_rows_then_a_second_time(ending: str, small_folder: Path, tm
     text = (small_folder / "experiences" / "projet-3-l-ecole-le-bois.md").read_text("utf-8")
     assert "# À placer — Gouvernance (colonne E, ligne 4) : associative\n" in text
 
-    again = essaim("import", file, "--contenu", small_folder, "--date", "2027-01-01")
+    again = started("import", file, "--contenu", small_folder, "--date", "2027-01-01")
     assert again.returncode == 0, again.stdout
     assert again.stderr == f"0 fiche créée, {COUNT} déjà là.\n{report.THERE}\n"
     assert contents(small_folder) == after, "not a byte, not a date"
@@ -688,13 +672,13 @@ def test_what_can_not_be_read_changes_nothing(small_folder: Path, tmp_path: Path
         ((tmp_path / "casse.xlsx",), "« casse.xlsx » est abîmé, ou n’est pas un classeur"),
     )  # fmt: skip
     for arguments, told in wrong:
-        done = quick("import", *arguments, "--contenu", small_folder)
+        done = essaim("import", *arguments, "--contenu", small_folder)
         assert (done.returncode, done.stderr) == (1, "Rien n’a été écrit.\n"), (arguments, done.stderr)
         assert told in done.stdout
     misused: tuple[tuple[str | Path, ...], ...] = ((tmp_path / "absent.xlsx",), (good, "--correspondance", tmp_path / "absent.yml"), (good, "--contenu", tmp_path / "rien"),
                       (good, "--rapport", good), (good, "--rapport", small_folder / "r.md"), (good, "--sorte", "fiche"))  # fmt: skip
     for arguments in misused:
-        done = quick("import", "--contenu", small_folder, *arguments)
+        done = essaim("import", "--contenu", small_folder, *arguments)
         assert done.returncode == 2, arguments
         assert "Traceback" not in done.stderr
     assert contents(small_folder) == before
@@ -702,11 +686,11 @@ def test_what_can_not_be_read_changes_nothing(small_folder: Path, tmp_path: Path
 
 def test_a_report_is_markdown_that_holds_no_markup(small_folder: Path, tmp_path: Path) -> None:
     file = xlsx(tmp_path / "t.xlsx", A=[["Titre", "Note"], ["Une halle", "=1+1\n<b>|x</b>"], ["", "perdue ?"]])
-    quick("import", file, "--contenu", small_folder, "--rapport", tmp_path / "r.md", "--dry-run")
+    essaim("import", file, "--contenu", small_folder, "--rapport", tmp_path / "r.md", "--dry-run")
     text = (tmp_path / "r.md").read_text("utf-8")
     assert "=1+1 ⏎ \\<b\\>\\|x\\</b\\>" in text
     assert "## Lignes refusées" in text
-    quick("import", file, "--contenu", small_folder, "--rapport", tmp_path / "r.csv", "--dry-run")
+    essaim("import", file, "--contenu", small_folder, "--rapport", tmp_path / "r.csv", "--dry-run")
     lines = list(csv.reader(io.StringIO((tmp_path / "r.csv").read_text("utf-8-sig")), delimiter=";"))
     assert [line[0] for line in lines[1:]] == ["ligne refusée", "à placer", *["à compléter"] * 6, "fiche créée"]
     assert lines[2][5] == "'=1+1\n<b>|x</b>", "no spreadsheet computes it"
@@ -737,11 +721,11 @@ def test_an_interruption_leaves_whole_sheets_only(
         create(target, text)
 
     monkeypatch.setattr(disk, "create", interrupted)
-    done = quick("import", file, "--contenu", small_folder)
+    done = essaim("import", file, "--contenu", small_folder)
     assert done.returncode == 130
     assert "Interrompu : 1 fiche sur 3, chacune entière." in done.stderr
     monkeypatch.undo()
-    assert quick("import", file, "--contenu", small_folder).stderr.startswith("2 fiches créées, 1 déjà là")
+    assert essaim("import", file, "--contenu", small_folder).stderr.startswith("2 fiches créées, 1 déjà là")
     assert not list(small_folder.rglob(".*"))
 
 
@@ -753,7 +737,7 @@ def test_a_folder_that_can_not_be_written_is_told(
 
     file = xlsx(tmp_path / "t.xlsx", A=[["Titre"], ["Une halle"]])
     monkeypatch.setattr(disk, "create", full)
-    done = quick("import", file, "--contenu", small_folder)
+    done = essaim("import", file, "--contenu", small_folder)
     assert done.returncode == 2
     assert "ne peut pas être écrit" in done.stderr
 

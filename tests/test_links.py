@@ -31,11 +31,12 @@ from essaim.library import Library, from_texts, load
 from essaim.links import Answer, Known, Record
 from essaim.reach import Asker, Manners
 from essaim.vocabulary import Vocabulary
-from tests.conftest import ROOT, SMALL, experience
+from tests.conftest import ROOT, SMALL, essaim, experience, started
 
 DAY = date(2026, 11, 26)
 QUICK = Manners(pause=0.01, timeout=0.4, backoff=0.01, wait=2, patience=20, local=True)
-ENORMOUS = 200_000_000
+ENORMOUS = 2_000_000_000
+"""Bytes of a body that nobody should read. Of four answers, the system may hold 36 MB each (tcp_rmem, tcp_wmem)."""
 
 
 @dataclass
@@ -491,10 +492,6 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 # The command
 
 
-def essaim(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "essaim", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)  # fmt: skip
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "content" / "experiences").mkdir(parents=True)
@@ -518,7 +515,7 @@ def kept(project: Path) -> dict[str, dict[str, object]]:
 
 def test_the_command_keeps_what_it_learns(host: Host, project: Path) -> None:
     cite(project, *(f"{host.address}/{path}" for path in ("200", "404", "301//200")))
-    done = essaim(*local("--date", "2026-11-26"), cwd=project)
+    done = started(*local("--date", "2026-11-26"), cwd=project)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ("3 adresses dans les fiches, 3 à demander.\n3 adresses demandées : 2 répondent, 1 échoue.\n"
                            "1 à confirmer, 1 a déménagé.\n")  # fmt: skip
@@ -573,7 +570,7 @@ def test_one_command_at_a_time_writes_the_file(host: Host, project: Path) -> Non
     cite(project, f"{host.address}/200")
     (project / ".cache").mkdir()
     with FileLock(project / ".cache" / ".liens.json.lock"):
-        done = essaim(*local(), cwd=project)
+        done = started(*local(), cwd=project)
     assert done.returncode == 2
     assert "une autre commande écrit déjà" in done.stderr
     assert host.seen == []

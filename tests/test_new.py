@@ -23,8 +23,7 @@ from essaim.library import load
 from essaim.model import KINDS, Experience, order
 from essaim.new import LONGEST, draft, identifier
 from essaim.vocabulary import Vocabulary
-from tests.conftest import ROOT, experience
-from tests.test_cli import essaim
+from tests.conftest import ROOT, essaim, experience, started
 
 DAY = ("--jour", "2026-11-26")
 
@@ -67,7 +66,7 @@ def test_an_uncommented_field_keeps_its_place(vocabularies: dict[str, Vocabulary
 
 
 def test_everything_can_be_given_in_a_script(small_folder: Path) -> None:
-    done = essaim("new", "experience", "Une forge", "--commune", "Figeac", "--commune", "Assier (Lot)", "--themes", "bois", "--themes", "energie", "--resume", "Un résumé.",
+    done = started("new", "experience", "Une forge", "--commune", "Figeac", "--commune", "Assier (Lot)", "--themes", "bois", "--themes", "energie", "--resume", "Un résumé.",
                   "--besoin", "non communiqué", "--gouvernance", "hybride", "--porteur", "non communiqué", "--debut", "2012", "--difficultes", "non communiqué",
                   *DAY, "--contenu", small_folder)  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -221,7 +220,7 @@ def test_a_kind_has_its_french_name(small_folder: Path) -> None:
 
 def test_format_on_disk(small_folder: Path) -> None:
     essaim("format", "--contenu", small_folder)
-    assert essaim("format", "--check", "--contenu", small_folder).returncode == 0
+    assert started("format", "--check", "--contenu", small_folder).returncode == 0
     file, broken = small_folder / "glossary" / "scic.md", small_folder / "experiences" / "casse.md"
     canon = file.read_bytes()
     file.write_bytes(canon.replace(b"\n", b"\r\n"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,7 +17,7 @@ from essaim.model import KINDS, SHEETS, Experience, Sheet, order
 from essaim.model.base import champ
 from essaim.source import parse
 from essaim.vocabulary import Vocabulary
-from tests.conftest import ROOT
+from tests.conftest import ROOT, essaim, started
 
 VARIABLES = {"CURRENT_YEAR": "2026", "CURRENT_MONTH": "11", "CURRENT_DATE": "26"}
 # One thing of a snippet, as microsoft/vscode's snippetParser reads it: an escaped sign, a choice, a place with or without
@@ -138,20 +136,11 @@ def test_the_schema_of_vocabularies_accepts_them() -> None:
 
 
 def test_the_command_writes_them_and_says_when_it_cannot(tmp_path: Path) -> None:
-    def essaim(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "essaim", "vscode", *map(str, arguments)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    assert essaim("--dossier", tmp_path / "code").returncode == 0
+    assert started("vscode", "--dossier", tmp_path / "code").returncode == 0
     for file in (ROOT / ".vscode").iterdir():
         assert (tmp_path / "code" / file.name).read_bytes() == file.read_bytes()
     (tmp_path / "plein").write_text("")
-    done = essaim("--dossier", tmp_path / "plein")
+    done = essaim("vscode", "--dossier", tmp_path / "plein")
     assert done.returncode == 2
     assert "ne peut pas être écrit" in done.stderr
-    assert essaim("--contenu", tmp_path / "rien").returncode == 2
+    assert essaim("vscode", "--contenu", tmp_path / "rien").returncode == 2

@@ -25,8 +25,8 @@ from essaim.spreadsheet import letter
 from essaim.spreadsheet import read as read_file
 from essaim.words import NON_COMMUNIQUE
 from essaim.workbook import FIRST, Picks, tab_name
-from tests.conftest import ROOT
-from tests.test_imports import office, quick
+from tests.conftest import ROOT, essaim
+from tests.test_imports import office
 
 Filled = dict[str, list[dict[str, str]]]
 """Tab → rows, each from path to the text of a cell."""
@@ -239,23 +239,23 @@ def test_the_help_says_what_the_import_takes() -> None:
 
 def test_the_command_never_replaces_a_file(small_folder: Path, tmp_path: Path) -> None:
     book, plain = tmp_path / "modele.xlsx", tmp_path / "modele.csv"
-    done = quick("template", "experience", "--xlsx", book, "--csv", plain, "--contenu", small_folder)
+    done = essaim("template", "experience", "--xlsx", book, "--csv", plain, "--contenu", small_folder)
     assert done.returncode == 0, done.stderr
     assert "Sources, " in done.stderr
     assert "demandent le classeur" in done.stderr
     rows = list(csv.reader(io.StringIO(plain.read_text("utf-8-sig")), delimiter=";"))
     assert rows == workbook.rows(KINDS["experience"])
     assert book.read_bytes() == workbook.make(KINDS["experience"], Picks.of(load(small_folder)[0]))
-    empty = quick("import", book, "--contenu", small_folder)
+    empty = essaim("import", book, "--contenu", small_folder)
     assert (empty.returncode, empty.stdout, empty.stderr) == (0, "", "0 fiche créée.\n")
     before = book.read_bytes()
     for arguments in (("experience", "--xlsx", book), ("experience",), ("experience", "--xlsx", tmp_path / "x.csv"), ("fiche", "--csv", tmp_path / "x.csv"),
                       ("experience", "--xlsx", tmp_path / "rien" / "x.xlsx"), ("term", "--xlsx", tmp_path / "x.xlsx", "--contenu", tmp_path / "rien")):  # fmt: skip
-        done = quick("template", *arguments)
+        done = essaim("template", *arguments)
         assert done.returncode == 2, arguments
         assert "Traceback" not in done.stderr
     assert book.read_bytes() == before
-    wrong = quick("import", book, "--sorte", "method", "--contenu", small_folder)
+    wrong = essaim("import", book, "--sorte", "method", "--contenu", small_folder)
     assert wrong.returncode == 1
     assert "ce classeur est un modèle de fiches « experience »" in wrong.stdout
 
@@ -267,7 +267,7 @@ def test_a_csv_template_filled_in_comes_back(small_folder: Path, tmp_path: Path)
     file = tmp_path / "t.csv"
     with file.open("w", encoding="cp1252", newline="") as stream:
         csv.writer(stream, delimiter=";").writerows([*rows, list(row.values())])
-    done = quick("import", file, "--contenu", small_folder)
+    done = essaim("import", file, "--contenu", small_folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "lu comme un fichier de Windows (cp1252)" in done.stderr
     assert "definition: Un marché couvert.\n" in (small_folder / "glossary" / "halle.md").read_text("utf-8")

@@ -8,23 +8,26 @@ miss a case than to tell a false one. All are linear in the size of the sheet.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
 from essaim import figures, readability
 from essaim.abbreviations import explained, unexplained
+from essaim.cache import Store, digest, package
 from essaim.codes import graded
 from essaim.contacts import INSTEAD, contacts
 from essaim.destinations import destination
 from essaim.library import Library
 from essaim.markup import Link
+from essaim.model import Sheet
 from essaim.problem import Problem, in_order
 from essaim.prose import WORD, Reading
 from essaim.words import NON_COMMUNIQUE
 
 Advice = Callable[[Reading, date], Iterator[Problem]]
 
+NO_DAY = date.min
 MOST = 20
 """Problems of one rule in one sheet: beyond, an editor has enough to do, and a hostile sheet costs no more."""
 SUMMARY_WORDS = 45
@@ -36,22 +39,55 @@ PICTURE_BYTES = 400_000
 
 
 def advise(
-    library: Library, today: date, raised: Collection[str] = (), ids: Collection[str] | None = None
+    library: Library,
+    today: date,
+    raised: Collection[str] = (),
+    ids: Collection[str] | None = None,
+    store: Store | None = None,
 ) -> list[Problem]:
     """All that ``ADVICE`` has to say, in order, of the sheets ``ids`` or of all; codes in ``raised`` are errors.
 
-    Archived sheets are left alone: nobody works on them any more.
+    Archived sheets are left alone: nobody works on them any more. ``store`` keeps what was said of each sheet.
     """
-    known = explained(library)
-    found = [
-        problem
-        for sheet in library.known.values()
-        if sheet.statut != "archivé" and (ids is None or sheet.id in ids)
-        for reading in [Reading(library, sheet, known)]
-        for rule in ADVICE
-        for problem in islice(rule(reading, today), MOST)
+    abbreviations = explained(library)
+    sheets = [
+        sheet for sheet in library.known.values() if sheet.statut != "archivé" and (ids is None or sheet.id in ids)
     ]
+    keys = _keys(library, sheets, abbreviations) if store else {}
+    kept = store.read(keys.values()) if store else {}
+    new: dict[bytes, tuple[Problem, ...]] = {}
+    found: list[Problem] = []
+    for sheet in sheets:
+        key = keys.get(sheet.id, b"")
+        said = kept.get(key)
+        if said is None:
+            said = new[key] = tuple(_said(_alone(library, sheet, abbreviations), LASTING, NO_DAY))
+        found += said
+        found += _said(Reading(library, sheet, abbreviations), DATED, today)
+    if store and new:
+        store.write(new, keys.values())
     return in_order(graded(found, raised))
+
+
+def _said(reading: Reading, rules: Iterable[Advice], today: date) -> Iterator[Problem]:
+    return (problem for rule in rules for problem in islice(rule(reading, today), MOST))
+
+
+def _keys(library: Library, sheets: Iterable[Sheet], abbreviations: Collection[str]) -> dict[str, bytes]:
+    """For each sheet, the digest of all that ``_alone`` lets be seen of it."""
+    weights = (part for name, weight in sorted(library.weights.items()) for part in (name, str(weight)))
+    common = digest(package(), digest(*sorted(abbreviations)), *weights)
+    return {sheet.id: digest(common, sheet.path, *library.marks[sheet.id]) for sheet in sheets}
+
+
+def _alone(library: Library, sheet: Sheet, abbreviations: frozenset[str]) -> Reading:
+    """A sheet in a library that holds no other."""
+    part = Library(
+        sources={sheet.id: library.sources[sheet.id]},
+        documents={sheet.id: library.documents[sheet.id]},
+        weights=library.weights,
+    )
+    return Reading(part, sheet, abbreviations)
 
 
 def long_summary(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001  # every rule has one shape
@@ -203,7 +239,7 @@ def _addresses(text: str) -> Sequence[int]:
     return [found.start() for found in _ADDRESS.finditer(text)]
 
 
-ADVICE: tuple[Advice, ...] = (
+LASTING: tuple[Advice, ...] = (
     long_summary,
     dependent_summary,
     abbreviations,
@@ -215,6 +251,8 @@ ADVICE: tuple[Advice, ...] = (
     pictures_told,
     light_pictures,
     private_contacts,
-    review_passed,
     bare_addresses,
 )
+"""Rules that say the same of a sheet every day: they are told none."""
+DATED: tuple[Advice, ...] = (review_passed,)
+ADVICE: tuple[Advice, ...] = (*LASTING, *DATED)

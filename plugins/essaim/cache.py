@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import pickle
 import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, distribution, requires
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,8 @@ class Store:
         self._table = table
         self._memory: dict[bytes, Any] | None = {} if at_hand else None
         self._others: dict[str, Store] = {}
+        self.looks: dict[str, tuple[Any, bytes]] = {}
+        """How files looked when they were read, and the digest of what they held: for who asks again in the same process."""
         self.broken = False
 
     def beside(self, table: str) -> Store:
@@ -228,19 +231,29 @@ def digest(*parts: bytes | str) -> bytes:
 
 def contents(folder: Path) -> bytes:
     """The digest of all files below ``folder``, by name. Raises OSError."""
-    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and "__pycache__" not in file.parts)
-    return digest(*(part for file in files for part in (file.relative_to(folder).as_posix(), file.read_bytes())))
+    return digest(*(part for name in sorted(_files(str(folder))) for part in (name, (folder / name).read_bytes())))
+
+
+def _files(folder: str, below: str = "") -> Iterator[str]:
+    """Names of all files below ``folder``, each from there. ``Path.rglob`` takes five times as long."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != "__pycache__":
+                    yield from _files(entry.path, f"{below}{entry.name}/")
+            elif entry.is_file():
+                yield f"{below}{entry.name}"
 
 
 @cache
 def package() -> bytes:
     """The digest of what makes a site beside its theme: this package, Python, and the libraries that the package asks for."""
     names = sorted({found[0] for one in requires("essaim") or () if (found := re.match(r"[\w.-]+", one))})
-    versions: list[str] = []
+    told: list[str] = []  # all that a library tells of itself: taking its version out takes longer than reading it
     for name in names:
         with suppress(PackageNotFoundError):  # an extra that is not installed
-            versions.append(f"{name}=={version(name)}")
-    return digest(sys.version, contents(Path(__file__).parent), *versions)
+            told += name, distribution(name).read_text("METADATA") or ""
+    return digest(sys.version, contents(Path(__file__).parent), *told)
 
 
 def _name(key: Iterable[str | bytes]) -> str:

@@ -57,8 +57,15 @@ class History:
 
     def last_change(self, sheet: Sheet) -> date:
         """The day when it last changed for its readers: checked, brought, changed by a publication, or withdrawn."""
-        told = (one.date for one in self._of(sheet) if one.champ and one.champ not in SILENT)
-        return max([sheet.verifie_le, self.appeared(sheet), self.withdrawn(sheet) or date.min, *told])
+        if sheet.id not in self._changed:
+            told = (one.date for one in self._of(sheet) if one.champ and one.champ not in SILENT)
+            self._changed[sheet.id] = max([sheet.verifie_le, self.appeared(sheet), self.withdrawn(sheet) or date.min, *told])  # fmt: skip
+        return self._changed[sheet.id]
+
+    @cached_property
+    def _changed(self) -> dict[str, date]:
+        """Days of last change, as they were asked for: every list asks for those of its sheets."""
+        return {}
 
     def renamed(self, sheet: Sheet, since: date) -> bool:
         """Whether a publication of ``since`` or later gave it another id."""

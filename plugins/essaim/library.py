@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -20,6 +20,7 @@ from essaim.addresses import search_address
 from essaim.cache import Store, digest, package
 from essaim.destinations import destination
 from essaim.ledger import Ledger
+from essaim.listing import File, below
 from essaim.markup import Document, Link, Target
 from essaim.messages import translated
 from essaim.model import KINDS, SHEETS, Sheet, champs, values
@@ -39,8 +40,7 @@ ABOUT_SHEETS = frozenset({"difficultes", "manques"})
 _ARTICLE = re.compile(r"^(l|la|le|les|un|une|des)-")
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A link from one sheet to another. ``label`` heads it at the other end; ``loc`` is where it is written."""
 
     origin: str
@@ -173,15 +173,27 @@ class Library:
         return Target(href or "./", title=found.titre)
 
     def _relations_of(self, sheet: Sheet) -> Iterator[Relation]:
-        for path, ref in references(type(sheet)):
-            for loc, target in values(sheet, path):
-                yield Relation(sheet.id, target, ref.inverse, loc)
-        seen = set()
-        for link in self.documents[sheet.id].links if sheet.id in self.documents else ():
-            kind, target, _ = destination(sheet, link)
-            if kind == "sheet" and target in self.kinds and target not in seen:
-                seen.add(target)
-                yield Relation(sheet.id, target, IN_TEXT, (), link.line, link.column)
+        written, linked = sheet.once(
+            "(relations)", lambda: (_written(sheet), _linked(sheet, self.documents.get(sheet.id)))
+        )
+        yield from written
+        yield from (relation for relation in linked if relation.target in self.kinds)
+
+
+def _written(sheet: Sheet) -> tuple[Relation, ...]:
+    """What the fields of a sheet name."""
+    return tuple(Relation(sheet.id, target, ref.inverse, loc)
+                 for path, ref in references(type(sheet)) for loc, target in values(sheet, path))  # fmt: skip
+
+
+def _linked(sheet: Sheet, document: Document | None) -> tuple[Relation, ...]:
+    """The first link to each sheet, or to what should be one, in the text of a sheet."""
+    found: dict[str, Relation] = {}
+    for link in document.links if document else ():
+        kind, target, _ = destination(sheet, link)
+        if kind == "sheet" and target not in found:
+            found[target] = Relation(sheet.id, target, IN_TEXT, (), link.line, link.column)
+    return tuple(found.values())
 
 
 @cache
@@ -199,48 +211,52 @@ def load(
     ``store`` keeps what is read.
     """
     shown = shown or folder.as_posix()
-    found: dict[str, Path] = {}
+    found: dict[str, File] = {}
     problems: list[Problem] = []
-    root = folder.resolve()
-    for file in sorted(folder.rglob("*")):
-        name = file.relative_to(folder).as_posix()
-        if file.is_symlink() and not file.resolve().is_relative_to(root):
-            problems.append(Problem(f"{shown}/{name}", 1, 1, "lien-hors-contenu", "ce lien mène hors du dossier de contenu",
+    for file in sorted(below(folder)):
+        if file.leaves:
+            problems.append(Problem(f"{shown}/{file.name}", 1, 1, "lien-hors-contenu", "ce lien mène hors du dossier de contenu",
                                     "Remplacez-le par le fichier lui-même."))  # fmt: skip
-        elif file.is_file() and not any(part.startswith(".") for part in name.split("/")):
-            found[name] = file
+        elif file.look and not file.name.startswith(".") and "/." not in file.name:
+            found[file.name] = file
     vocabularies, vocabulary_sources, wrong = vocabulary.load(folder / "vocabularies", f"{shown}/vocabularies")
     problems += wrong
     words = (part for name, one in sorted(vocabulary_sources.items()) for part in (name, one.front))
-    readings = Readings(store or Store(None, "lectures"), digest(package(), *words))
-    if store:
-        readings.look_up((f"{shown}/{name}", file) for name, file in found.items() if name.endswith(".md"))
-    library, wrong = make(found, lambda name: readings.read(found[name], f"{shown}/{name}"), shown, vocabularies,
-                          vocabulary_sources, only, readings)  # fmt: skip
+    readings = Readings(store, digest(package(), *words)) if store else None
+    if readings:
+        readings.look_up({f"{shown}/{name}": file for name, file in found.items()})
+
+    def read(name: str) -> tuple[Source, list[Problem]]:
+        file, path = found[name].path, f"{shown}/{name}"
+        return readings.read(file, path) if readings else source.read(file, path)
+
+    paths = {name: file.path for name, file in found.items()}
+    library, wrong = make(paths, read, shown, vocabularies, vocabulary_sources, only, readings)
     weights: dict[str, int] = {}
-    for name, file in library.images.items():
-        written = pictures.rewrite(file) if only is None or f"images/{name}" in only else b""
-        if isinstance(written, str):
-            problems.append(
-                Problem(
-                    f"{shown}/images/{name}", 1, 1, "image-refusee", written, "Enregistrez-la à nouveau, plus petite."
-                )
-            )
+    for name, image in library.images.items():
+        path = f"{shown}/images/{name}"
+        weight = _weight(image, path, readings) if only is None or f"images/{name}" in only else 0
+        if isinstance(weight, str):
+            problems.append(Problem(path, 1, 1, "image-refusee", weight, "Enregistrez-la à nouveau, plus petite."))
         else:
-            weights[name] = len(written)
+            weights[name] = weight
     published, damaged = ledger.read(folder, shown)
-    others = (
-        part for name, file in found.items() if store and not name.endswith(".md") for part in (name, _bytes(file))
-    )
-    whole = replace(library, weights=weights, ledger=published, common=digest(*others))
+    if readings:
+        readings.keep()
+    whole = replace(library, weights=weights, ledger=published, common=readings.others() if readings else b"")
     return whole, in_order([*problems, *wrong, *damaged])
 
 
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return b""  # told by who reads it for what it holds
+def _weight(image: Path, path: str, readings: Readings | None) -> int | str:
+    """Bytes of an image as it is published, or why it is refused."""
+    known = readings.weight(path) if readings else None
+    if known is not None:
+        return known
+    written = pictures.rewrite(image)
+    weight = written if isinstance(written, str) else len(written)
+    if readings:
+        readings.add(path, weight)
+    return weight
 
 
 def from_texts(
@@ -269,8 +285,9 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
         elif name.startswith("images/"):
             images[PurePosixPath(name).name] = Path(names[name])
         elif not name.startswith(("vocabularies/", f"{ledger.FOLDER}/")):
-            identifier = PurePosixPath(name).stem
-            kinds[identifier] = FOLDERS[PurePosixPath(name).parts[0]].KIND
+            place, _, file = name.partition("/")
+            identifier = file.removesuffix(".md")
+            kinds[identifier] = FOLDERS[place].KIND
             paths[identifier] = name
     sheets: dict[str, Sheet] = {}
     drafts: dict[str, Sheet] = {}
@@ -287,7 +304,6 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
             sources[identifier], wrong = read(name)
             problems += wrong
     context = replace(context_of(vocabularies, kinds), former=_former(sources))
-    new: list[Reading] = []
     for identifier, one in sources.items():
         if identifier in marks:
             continue
@@ -299,13 +315,11 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
         problems += wrong
         (drafts if wrong else sheets)[identifier] = sheet
         mark = marks[identifier] = mark_of(one, document, "draft" if wrong else "")
-        if not wrong:
+        if readings and not wrong:
             named = (
                 (target, kinds[target]) for path, _ in references(type(sheet)) for _, target in values(sheet, path)
             )
-            new.append(Reading(one, document, sheet, tuple(dict.fromkeys(named)), mark))
-    if readings:
-        readings.keep(new)
+            readings.add(one.path, Reading(one, document, sheet, tuple(dict.fromkeys(named)), mark))
     # In the order of their ids, whatever was read before.
     sheets, documents = (dict(sorted(held.items())) for held in (sheets, documents))  # type: ignore[assignment]
     return Library(
@@ -341,8 +355,12 @@ def facet_names() -> tuple[str, ...]:
 
 def facet_values(sheet: Sheet) -> list[tuple[str, str]]:
     """``(facet, value)`` of a sheet, each once, in the order of the model."""
-    found = ((facet, str(value)) for facet, path in _feeding(type(sheet)) for _, value in values(sheet, path))
-    return list(dict.fromkeys(found))
+
+    def make() -> list[tuple[str, str]]:
+        found = ((facet, str(value)) for facet, path in _feeding(type(sheet)) for _, value in values(sheet, path))
+        return list(dict.fromkeys(found))
+
+    return sheet.once("(facets)", make)
 
 
 @cache
@@ -353,5 +371,4 @@ def _feeding(model: type[Sheet]) -> tuple[tuple[str, str], ...]:
 
 def title_key(sheet: Sheet) -> tuple[str, str]:
     """Sorts titles as a French reader does: without accents, case, or leading article."""
-    words = slug(sheet.titre)
-    return _ARTICLE.sub("", words), sheet.id
+    return sheet.once("(title)", lambda: (_ARTICLE.sub("", slug(sheet.titre)), sheet.id))

@@ -31,6 +31,10 @@ def kind_of(name: str) -> type[Sheet] | None:
 
 def refusal(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:
     """What is wrong with where a file is or what it is called; None when it is a sheet, a vocabulary or an image."""
+    place, _, file = name.partition("/")
+    identifier, _, ending = file.rpartition(".")
+    if place in FOLDERS and ending == "md" and _FILE_NAME.fullmatch(file) and identifier not in paths:
+        return None  # nearly always
     path = PurePosixPath(name)
     safe = printable(name)
     where = f"{shown}/{safe}"

@@ -7,19 +7,20 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from click import get_current_context
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from mkdocs.commands.build import get_context
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Choice, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -35,14 +36,19 @@ from essaim.checks import check
 from essaim.codes import ERROR, graded
 from essaim.disk import reason
 from essaim.library import Library, load
+from essaim.live import Live, look_often, signature
+from essaim.ondemand import OnDemand
 from essaim.outputs import Html, OutputError, Seen, Site, lasting
 from essaim.outputs.form import FOLDER, FormError, settings
 from essaim.outputs.render import theme_folder
 from essaim.permalinks import missing, unpublished
-from essaim.press import Press, stage
+from essaim.press import Press, processes, stage
 from essaim.problem import Problem, count, in_order, summary
 from essaim.shell import Shell
 from essaim.words import PUBLIC
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer  # a web server, for builds that serve nothing
 
 log = logging.getLogger("mkdocs.plugins.essaim")
 
@@ -85,6 +91,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     staging: publish.Staging | None = None
     told = 0.0
     served: Path | None = None
+    live: Live | None = None
+    wrong = ""
     cache: Path | None = None
 
     def __init__(self) -> None:
@@ -93,6 +101,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
         """Remember whether this is a preview. A plugin that has this hook is kept between rebuilds."""
         self.serving = command == "serve"
+        # Without livereload, nothing of ours stands before the server: it is given the whole site.
+        context = get_current_context(silent=True)
+        if self.serving and context and context.params.get("livereload"):
+            self.live = Live()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Our theme before Material's templates, and what MkDocs would otherwise do with the content turned off."""
@@ -112,6 +124,17 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         self.preview = self.serving or self.config.apercu
         self.cache = _cache(config)  # asked once: git is
         gc.set_threshold(200_000, 20, 20)  # a build makes millions of objects, and no cycle worth looking for so often
+        self.outer = signature(_outer(config))
+        self.site = self._site(config)
+        try:
+            self.staging = publish.stage(Path(config.site_dir))
+        except publish.PublishError as refused:
+            raise PluginError(str(refused)) from None
+        self.served = self.staging.site if self.serving else None
+        config.site_dir = str(self.staging.folder)
+
+    def _site(self, config: MkDocsConfig) -> Site:
+        """What the content is now. Raises PluginError when it is not to be published."""
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
         with stage("lecture"):
@@ -126,7 +149,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             form = settings(self.config.formulaire, shown, self.serving)
         except FormError as wrong:
             raise PluginError(f"mkdocs.yml, formulaire : {wrong}") from None
-        self.site = Site(
+        return Site(
             library,
             config.site_name,
             config.site_url or "",
@@ -138,12 +161,13 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             *self._links(config),
             self.cache,
         )
-        try:
-            self.staging = publish.stage(Path(config.site_dir))
-        except publish.PublishError as refused:
-            raise PluginError(str(refused)) from None
-        self.served = self.staging.site if self.serving else None
-        config.site_dir = str(self.staging.folder)
+
+    def _shell(self) -> Shell:
+        return Shell(partial(self.render, self.site))
+
+    def _seen(self) -> Seen:
+        """What the parts of the site are made from."""
+        return Seen(self.site, digest(self.site.library.common, self.around), self._kept("mots"))
 
     def _links(self, config: MkDocsConfig) -> tuple[links.Record | None, str]:
         """What ``essaim links`` kept, and why it can't be read: no build fails for that."""
@@ -160,7 +184,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             raise PluginError(f"Rien n’est publié : {wrong}") from None
         problems = graded(problems, raised)
         if self.preview or raised:
-            problems += advise(library, datetime.now().astimezone().date(), raised)
+            problems += advise(library, datetime.now().astimezone().date(), raised, store=self._kept("conseils"))
         return in_order(problems)
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:  # noqa: ARG002
@@ -182,12 +206,12 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         env.globals["essaim"] = self.site
         env.bytecode_cache = Compiled()
 
-        def render(address: str, html: Html) -> str:
+        def render(site: Site, address: str, html: Html) -> str:
             file = File.generated(config, f"{address}index.md", content="", inclusion=InclusionLevel.NOT_IN_NAV)
             context = get_context(self.nav, files, config, ShellPage(html, file, config))
-            return _SWITCHES.sub("", env.get_template("main.html").render(context))
+            return _SWITCHES.sub("", env.get_template("main.html").render(context, essaim=site))
 
-        self.shell = Shell(render)
+        self.render = render
         return env
 
     def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002
@@ -199,20 +223,32 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         staging = self.staging
         if staging is None:  # on_pre_build made it, or stopped the build
             return
+        self.around = digest(package(), contents(theme_folder()), *_settings(config))
         try:
-            self._write(staging, config)
+            if self.live:
+                self._serve(self.live, staging, config)
+            else:
+                self._write(staging)
         except OutputError as failed:
             raise PluginError(f"Rien n’est publié : {failed}. Le site précédent reste en place.") from None
         except OSError as failed:
             raise _unwritten(failed) from None
         config.site_dir, self.staging = str(staging.site), None
 
-    def _write(self, staging: publish.Staging, config: MkDocsConfig) -> None:
+    def _serve(self, live: Live, staging: publish.Staging, config: MkDocsConfig) -> None:
+        """Nothing of ours is written before it is asked for."""
+        if live.site:
+            live.site.close()
+        publish.publish(staging)
+        live.site = OnDemand(staging.site, self._shell(), self._seen(), self._progress)
+        self.built = config, self.outer
+        log.info("%s : chaque page est faite quand on la demande.", count(len(self.site.library.kinds), "fiche"))
+
+    def _write(self, staging: publish.Staging) -> None:
         library = self.site.library
-        common = digest(library.common, package(), contents(theme_folder()), *_settings(config))
         kept, key = self._kept("sites"), digest(str(staging.site), str(self.preview))
-        press = Press(staging.folder, self.shell, staging.site, kept.read([key]).get(key), _jobs())
-        seen = Seen(self.site, common, self._kept("mots"))
+        press = Press(staging.folder, self._shell(), staging.site, kept.read([key]).get(key), processes())
+        seen = self._seen()
         with stage("ressemblance"):
             seen.find_alike()
         found = press.site(seen, self._progress)
@@ -257,6 +293,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave nothing behind, and tell what the engine could not write as we tell ours."""
+        self.wrong = str(error)
         if self.staging:
             publish.discard(self.staging)
             self.staging = None
@@ -268,10 +305,37 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         if self.served:
             publish.forget(self.served)
 
-    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ARG002
-        """Rebuild when the theme changes too."""
+    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+        """Rebuild when the theme changes too; what is asked for is made then."""
+        if live := self.live:
+            places = (config.docs_dir, config.config_file_path or "", *config.theme.dirs)
+            look_often(server, len(self.site.library.kinds), places)
+            server.set_app(live.before(server.get_app(), server.mount_path))  # type: ignore[arg-type]
+            server.builder = lambda: self._renew(live, builder)
         server.watch(str(theme_folder()))
         return server
+
+    def _renew(self, live: Live, builder: Callable[[], None]) -> None:
+        """A file changed. The engine builds again when it is none of the content: a template, a style, the settings."""
+        with live.renewing():
+            config, outer = self.built
+            if live.site and signature(_outer(config)) == outer:
+                self.site = self._site(config)
+                live.site.renew(self._shell(), self._seen())
+                return
+            self.built, self.wrong = (config, ()), ""  # until it is built, it is to be built
+            try:
+                builder()
+            except Exception as failed:
+                raise PluginError(self.wrong or str(failed)) from failed
+
+
+def _outer(config: MkDocsConfig) -> Iterator[Path]:
+    """What the engine reads of a site beside its content."""
+    yield theme_folder()
+    yield from (
+        Path(one) for one in (config.config_file_path, config.theme.custom_dir, *config.watch, *config.hooks) if one
+    )
 
 
 class _Unlisted(FileSystemLoader):
@@ -305,18 +369,6 @@ def _cache(config: MkDocsConfig) -> Path | None:
         return folder
     log.info("« %s » est suivi par git : n’importe quelle proposition peut l’avoir écrit. La construction s’en passe. Retirez-le du dépôt : git rm -r --cached.", folder.name)  # fmt: skip
     return None
-
-
-def _jobs() -> int:
-    """How many processes build: as many as there are processors, four at most; or what ``ESSAIM_PROCESSUS`` says."""
-    given = os.environ.get("ESSAIM_PROCESSUS", "")
-    if not given:
-        return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    if not given.isdigit() or not int(given):
-        raise PluginError(
-            f"ESSAIM_PROCESSUS : « {given} » n’est pas un nombre de processus. Exemple : ESSAIM_PROCESSUS=1"
-        )
-    return int(given)
 
 
 def _settings(config: MkDocsConfig) -> Iterator[str | bytes]:

@@ -21,7 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from essaim.outputs import Content, Html, Part, Seen, Stream, closing, of_library, of_sheets
+from essaim.outputs import Content, Html, OutputError, Part, Seen, Stream, closing, of_library, of_sheets
 from essaim.shell import Shell
 
 log = logging.getLogger("mkdocs.plugins.essaim")
@@ -54,6 +54,18 @@ def stage(name: str) -> Iterator[None]:
     before = os.times()
     yield
     log.debug("essaim: étape %s : %.2f s", name, sum(os.times()[:4]) - sum(before[:4]))
+
+
+def processes() -> int:
+    """How many processes build: as many as there are processors, four at most; or what ``ESSAIM_PROCESSUS`` says. Raises OutputError."""
+    given = os.environ.get("ESSAIM_PROCESSUS", "")
+    if not given:
+        return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    if not given.isdigit() or not int(given):
+        raise OutputError(
+            f"ESSAIM_PROCESSUS : « {given} » n’est pas un nombre de processus. Exemple : ESSAIM_PROCESSUS=1"
+        )
+    return int(given)
 
 
 class Press:

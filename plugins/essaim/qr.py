@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, get_args
-
-import segno
+from typing import TYPE_CHECKING, Literal, get_args
 
 from essaim.cache import remembered
+
+if TYPE_CHECKING:
+    import segno
 
 Format = Literal["svg", "png"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -29,6 +30,8 @@ def code(text: str, kind: Format, folder: Path | None = None) -> bytes:
 
     Raises ``segno.DataOverflowError`` beyond 2,331 bytes: no address that we make is near.
     """
+    import segno  # dear to import, for builds that have no short links
+
     key = (f"segno {segno.__version__}", LEVEL, str(QUIET), str(PIXELS if kind == "png" else SVG_MODULE), kind, text)
     return remembered(folder, key, lambda: _drawn(text, kind))
 
@@ -46,4 +49,6 @@ def _drawn(text: str, kind: Format) -> bytes:
 @lru_cache(maxsize=1)
 def _symbol(text: str) -> segno.QRCode:
     """Finding the best mask takes most of the time, and the two files of an address come one after the other."""
+    import segno
+
     return segno.make_qr(text, error=LEVEL)

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import chain
 
-import pyphen
-
 HARD = 50
 """Below, an editor should look again (calibrated: decision 25)."""
 ENOUGH = 120
@@ -63,5 +61,7 @@ def syllables(word: str) -> int:
 @cache
 def _patterns() -> tuple[dict[str, tuple[int, tuple[int, ...]]], set[str]]:
     """The patterns of French words, each with its digits and the place of the first; and all that they begin with."""
+    import pyphen  # for who is told how hard a text is
+
     patterns = pyphen.Pyphen(lang="fr").hd.patterns
     return patterns, {pattern[:end] for pattern in patterns for end in range(1, len(pattern) + 1)}

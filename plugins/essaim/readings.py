@@ -6,13 +6,15 @@ with it, and has to be true still.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from essaim import source
 from essaim.cache import Store, digest
+from essaim.listing import File, settled
 from essaim.markup import Document
 from essaim.model import Sheet
 from essaim.problem import Problem
@@ -53,41 +55,65 @@ class Readings:
 
     def __init__(self, store: Store, version: bytes) -> None:
         self._store, self._version = store, version
+        self._digests: dict[str, bytes] = {}
         self._keys: dict[str, bytes] = {}
-        self._known: dict[str, Reading] = {}
+        self._known: dict[str, Any] = {}
+        self._new: dict[bytes, Any] = {}
 
-    def look_up(self, files: Iterable[tuple[str, Path]]) -> None:
-        """Look for the readings of ``files``: the path by which problems name each, and where it is."""
-        for path, file in files:
-            found = source.raw(file, path)
-            if isinstance(found, bytes):
-                self._keys[path] = self._key(path, found)
+    def look_up(self, files: Mapping[str, File]) -> None:
+        """Look for what is known of ``files``, by the path by which problems name each."""
+        now, looks = time.time_ns(), self._store.looks
+        for path, file in files.items():
+            held = looks.get(path)
+            if held and held[0] == file.look:
+                found = held[1]
+            else:
+                found = _digest(file.path)
+                if file.look and settled(file.look, now):
+                    looks[path] = (file.look, found)
+            self._digests[path] = found
+            self._keys[path] = digest(self._version, path, found)
         kept = self._store.read(self._keys.values())
         self._known = {path: kept[key] for path, key in self._keys.items() if key in kept}
 
     def of(self, path: str, kinds: Mapping[str, str]) -> Reading | None:
-        """The reading of a file, None when it has to be read."""
+        """The reading of a sheet, None when it has to be read."""
         found = self._known.get(path)
-        return found if found is not None and found.holds(kinds) else None
+        return found if isinstance(found, Reading) and found.holds(kinds) else None
 
-    def read(self, file: Path, path: str) -> tuple[Source, list[Problem]]:
+    def weight(self, path: str) -> int | str | None:
+        """Bytes of an image as it is published, or why it is refused; None when nobody knows."""
+        found = self._known.get(path)
+        return found if isinstance(found, int | str) else None
+
+    def read(self, file: str, path: str) -> tuple[Source, list[Problem]]:
         """As ``source.read``. The key is that of the very bytes that are read: a file may have changed meanwhile."""
         found = source.raw(file, path)
         if isinstance(found, Problem):
             return Source(path, broken=True), [found]
-        self._keys[path] = self._key(path, found)
-        self._known.pop(path, None)
+        self._keys[path] = digest(self._version, path, digest(found))
         return source.parse(found, path)
 
-    def keep(self, readings: Iterable[Reading]) -> None:
-        """Keep what was read, and forget what no file gives any more."""
-        new = {
-            self._keys[one.source.path]: one
-            for one in readings
-            if one.source.path in self._keys and one.source.path not in self._known
-        }
-        if new:
-            self._store.write(new, self._keys.values())
+    def add(self, path: str, value: Reading | int | str) -> None:
+        """What is known now of the file at ``path``."""
+        self._new[self._keys[path]] = value
 
-    def _key(self, path: str, raw: bytes) -> bytes:
-        return digest(self._version, path, raw)
+    def keep(self) -> None:
+        """Keep what was added, and forget what no file gives any more."""
+        if self._new:
+            self._store.write(self._new, self._keys.values())
+
+    def others(self) -> bytes:
+        """The digest of all files that are no sheets."""
+        return digest(
+            *(part for path, found in self._digests.items() if not path.endswith(".md") for part in (path, found))
+        )
+
+
+def _digest(file: str) -> bytes:
+    """The digest of what a file holds; what can't be read is told by who reads it for what it holds."""
+    try:
+        with Path(file).open("rb", buffering=0) as stream:
+            return digest(stream.read())
+    except OSError:
+        return b""

@@ -8,7 +8,7 @@ most ``VISITS`` entries of the index are read, from its rarest value up.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nlargest
 
@@ -70,6 +70,15 @@ def features(sheet: Sheet) -> list[Feature]:
     if isinstance(sheet, Experience):
         found += [("methodes", method) for method in sheet.methodes]
     return found
+
+
+def basis(library: Library) -> Iterator[str]:
+    """All that likeness is made from, beside the vocabularies: what sheets can share, and the titles of methods."""
+    for sheet in library.published.values():
+        if isinstance(sheet, Experience | Method):
+            yield f"{sheet.KIND} {sheet.id}"
+            yield from (f"{facet}={value}" for facet, value in features(sheet))
+    yield from (f"{one.id} {one.titre}" for one in library.known.values() if isinstance(one, Method))
 
 
 def similar(library: Library) -> dict[str, tuple[Likeness, ...]]:

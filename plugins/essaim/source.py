@@ -64,16 +64,16 @@ class Source:
         return Problem(self.path, self.body_line + line - 1, column, code, message, hint)
 
 
-def read(file: Path, path: str) -> tuple[Source, list[Problem]]:
+def read(file: Path | str, path: str) -> tuple[Source, list[Problem]]:
     """Read ``file``; problems name it ``path``. Nothing is raised for what a contributor wrote."""
     found = raw(file, path)
     return (Source(path, broken=True), [found]) if isinstance(found, Problem) else parse(found, path)
 
 
-def raw(file: Path, path: str) -> bytes | Problem:
+def raw(file: Path | str, path: str) -> bytes | Problem:
     """The bytes of ``file``, or why it is not read."""
     try:
-        with file.open("rb", buffering=0) as stream:
+        with Path(file).open("rb", buffering=0) as stream:
             found = stream.read(MAX_FILE + 1) or b""
     except OSError as error:
         return Problem(path, 1, 1, "fichier-illisible", f"fichier illisible : {disk.reason(error)}")

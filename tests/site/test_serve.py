@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 import pytest
 
@@ -89,6 +90,61 @@ def test_drafts_are_seen_in_the_preview_only(served: tuple[Path, Callable[[str, 
     sheet.write_text(sheet.read_text("utf-8").replace("statut: publié", "statut: brouillon"), "utf-8")
     page = wait("glossaire/scic/", "brouillon")
     assert "<h1" in page
+
+
+def test_what_another_page_shows_of_a_sheet_follows_it(served: tuple[Path, Callable[[str, str], str]]) -> None:
+    project, wait = served
+    page = wait("experiences/archer/", "<h1")
+    method = re.search(r"methodes/([a-z0-9-]+)/", page)
+    assert method
+    sheet = project / "content" / "methods" / f"{method[1]}.md"
+    sheet.write_text(
+        re.sub(r"(?m)^titre: .*$", "titre: Un titre tout autre", sheet.read_text("utf-8"), count=1), "utf-8"
+    )
+    for path in ("experiences/archer/", "methodes/", f"methodes/{method[1]}/", f"methodes/{method[1]}.json"):
+        wait(path, "Un titre tout autre")
+
+
+def test_a_sheet_that_goes_has_no_page_and_one_that_is_renamed_leads_on(
+    served: tuple[Path, Callable[[str, str], str]],
+) -> None:
+    project, wait = served
+    sheet = project / "content" / "glossary" / "scic.md"
+    assert "<h1" in wait("glossaire/scic/", "<h1")
+    text = sheet.read_text("utf-8")
+    sheet.unlink()
+    new = sheet.with_name("societe-cooperative.md")
+    new.write_text(text.replace("---\n", "---\nanciens_ids: [scic]\n", 1), "utf-8")
+    wait("glossaire/societe-cooperative/", "<h1")
+    assert "societe-cooperative/" in wait("glossaire/scic/", 'http-equiv="refresh"')
+    new.unlink()
+    wait("problemes/", "[adresse-perdue]")
+    with pytest.raises(HTTPError, match="404"):
+        urllib.request.urlopen(f"{wait.address}glossaire/scic/")  # type: ignore[attr-defined]  # noqa: S310  # loopback
+
+
+def test_settings_that_are_wrong_are_told_in_each_page_until_they_are_mended(
+    served: tuple[Path, Callable[[str, str], str]],
+) -> None:
+    project, wait = served
+    settings = project / "mkdocs.yml"
+    good = settings.read_text("utf-8")
+    wait("experiences/archer/", "<h1")
+    settings.write_text(good.replace("recherche: lunr", "recherche: grep"), "utf-8")
+
+    def told() -> str:
+        try:
+            with urllib.request.urlopen(f"{wait.address}experiences/archer/"):  # type: ignore[attr-defined]  # noqa: S310  # loopback
+                return ""
+        except HTTPError as answer:
+            return answer.read().decode() if answer.code == 500 else ""
+
+    until = time.monotonic() + PATIENCE
+    while "n’a pas pu être faite" not in (found := told()):
+        assert time.monotonic() < until, found
+        time.sleep(0.2)
+    settings.write_text(good.replace("site_name: Essaim", "site_name: Essaimage"), "utf-8")
+    wait("experiences/archer/", "Essaimage")
 
 
 def test_the_line_that_tells_of_errors_begins_where_the_page_does(

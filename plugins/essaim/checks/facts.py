@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from essaim import territories
 from essaim.checks.common import at, instead
 from essaim.library import IN_TEXT, Library
-from essaim.model import Experience, Located, Method, champs, values
+from essaim.model import Experience, Located, Method, Sheet, champs, values
 from essaim.problem import Problem, euros
 from essaim.source import Loc
 from essaim.words import NON_COMMUNIQUE, nearest
@@ -129,20 +130,26 @@ def territories_agree(library: Library) -> Iterator[Problem]:
 def repeated_items(library: Library) -> Iterator[Problem]:
     """A list of ids, values or codes names each once."""
     for sheet in library.known.values():
-        for champ in champs(type(sheet)):
-            if champ.many and not champ.group and (champ.ref or champ.vocabulary or champ.territory):
-                seen: set[tuple[Loc, object]] = set()
-                for loc, value in values(sheet, champ.path):
-                    if (loc[:-1], value) in seen:
-                        yield at(
-                            library,
-                            sheet,
-                            loc,
-                            "valeur-repetee",
-                            f"« {value} » est déjà dans cette liste",
-                            "Gardez-le une fois.",
-                        )
-                    seen.add((loc[:-1], value))
+        for path in _lists(type(sheet)):
+            seen: set[tuple[Loc, object]] = set()
+            for loc, value in values(sheet, path):
+                if (loc[:-1], value) in seen:
+                    yield at(
+                        library,
+                        sheet,
+                        loc,
+                        "valeur-repetee",
+                        f"« {value} » est déjà dans cette liste",
+                        "Gardez-le une fois.",
+                    )
+                seen.add((loc[:-1], value))
+
+
+@cache
+def _lists(kind: type[Sheet]) -> tuple[str, ...]:
+    """The fields of a kind that are lists of ids, values or codes."""
+    return tuple(champ.path for champ in champs(kind)
+                 if champ.many and not champ.group and (champ.ref or champ.vocabulary or champ.territory))  # fmt: skip
 
 
 def prerequisites_agree(library: Library) -> Iterator[Problem]:

@@ -24,6 +24,8 @@ BODY = Champ("corps", "Texte de la fiche", "Le récit, en paragraphes. Il se met
 TITLE_OF = Champ("titre", "Titre de la fiche", "Le titre, tel qu’il est écrit dans la première feuille à remplir.",
                  True, False, False, None, None, None, None, False, None, None, forme=ANY)  # fmt: skip
 """First column of the table of a repeated group."""
+COMPUTED = "calcule."
+"""Heads what is computed in the tables of our open data (``opendata.tables``)."""
 
 
 @dataclass(frozen=True, slots=True)

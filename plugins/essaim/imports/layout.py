@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from essaim.imports.cells import line
-from essaim.imports.columns import TITLE, Target, columns, computed, heading, near, tables, target
+from essaim.imports.columns import COMPUTED, TITLE, Target, columns, computed, heading, near, tables, target
 from essaim.imports.mapping import Mapping
 from essaim.model import KINDS, Sheet
 from essaim.problem import count
@@ -22,8 +22,6 @@ LOOKED = 20
 """Rows among which the headings are looked for: a title or a logo may stand above them."""
 GUIDE, LISTS = "Mode d’emploi", "Listes"
 """Tabs of our template that hold no sheets."""
-COMPUTED = "calcule."
-"""Heads what is computed in the tables of our open data (``opendata.tables``)."""
 _MARK = re.compile(r"([a-z]+)\.([a-z_.]+)")
 
 

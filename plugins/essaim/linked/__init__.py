@@ -39,13 +39,15 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What ``graph`` is told of a page beside its sheet. ``listed`` are the sheets that it lists, None when it is no list;
-    ``main`` is what it is about when that is neither; ``about`` goes beside a list."""
+    """What ``graph`` is told of a page beside its sheet. ``listed`` are the sheets that it lists, None when it is no list, after
+    the ``before`` that the pages before list, of as many as ``of`` says in all; ``main`` is what it is about when that is neither; ``about`` goes beside a list."""
 
     crumbs: Sequence[tuple[str, str]] = ()
     listed: Sequence[Sheet] | None = None
     main: Node | None = None
     about: Node | None = None
+    before: int = 0
+    of: int | None = None
 
 
 NOTHING = Told()
@@ -78,7 +80,7 @@ def graph(
         "inLanguage": "fr",
         "isPartOf": _website(site, base),
         "about": told.about,
-        "mainEntity": told.main or (None if told.listed is None else _items(base, told.listed)),
+        "mainEntity": told.main or (None if told.listed is None else _items(base, told.listed, told)),
     }
     if sheet is not None:
         page |= {
@@ -184,12 +186,13 @@ def _breadcrumbs(base: str, crumbs: Sequence[tuple[str, str]]) -> Node:
     return {"@type": "BreadcrumbList", "itemListElement": steps}
 
 
-def _items(base: str, sheets: Sequence[Sheet]) -> Node:
+def _items(base: str, sheets: Sequence[Sheet], told: Told) -> Node:
     items = [
         {"@type": "ListItem", "position": place, "name": one.titre, "url": base + one.address}
-        for place, one in enumerate(sheets[:LISTED], 1)
+        for place, one in enumerate(sheets[:LISTED], told.before + 1)
     ]
-    return clean({"@type": "ItemList", "numberOfItems": len(sheets), "itemListElement": items})
+    number = len(sheets) if told.of is None else told.of
+    return clean({"@type": "ItemList", "numberOfItems": number, "itemListElement": items})
 
 
 __all__ = [

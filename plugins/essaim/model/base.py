@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
@@ -39,6 +40,7 @@ from essaim.model.types import (
 from essaim.vocabulary import Context, Vocab
 
 T = TypeVar("T", bound="Group")
+K = TypeVar("K")
 
 SOURCES, PUBLICATION = "Sources et chiffres", "Publication"
 """Headings that close a sheet: what is particular to its kind comes before."""
@@ -76,7 +78,8 @@ _UNASKED: set[str] = set()
 class Group(BaseModel):
     """A set of fields: a sheet, or one item of a list in a sheet. Unknown fields are refused, empty ones dropped."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # What validates a kind is built when the first of it is: most builds read all sheets from the cache.
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -96,6 +99,18 @@ class Group(BaseModel):
             rest = {key: value for key, value in data.items() if key not in bad}
             part: Self = _partial(cls).model_validate(rest, context=context)
             return part
+
+    def __getstate__(self) -> Any:
+        """Its fields, and what pydantic calls private: a library holds a dozen groups a sheet, and pickle asks each."""
+        return self.__dict__, self.__pydantic_private__
+
+    def __setstate__(self, state: Any) -> None:
+        """As pydantic's own, of what ``__getstate__`` gives."""
+        fields, private = state
+        object.__setattr__(self, "__dict__", fields)
+        object.__setattr__(self, "__pydantic_fields_set__", _UNASKED)
+        object.__setattr__(self, "__pydantic_extra__", None)
+        object.__setattr__(self, "__pydantic_private__", private)
 
 
 @cache
@@ -230,6 +245,19 @@ class Sheet(Group):
     # Not `self._id`: pydantic looks a private attribute up in Python, ten times slower, and these are read everywhere.
     _id: str = PrivateAttr("")
     _path: str = PrivateAttr("")
+
+    def once(self, what: str, make: Callable[[], K]) -> K:
+        """What ``make`` gives, made once: a sheet never changes, nor the text that it was read with. ``what`` tells it from others."""
+        held = self.__dict__
+        if what not in held:
+            held[what] = make()
+        found: K = held[what]
+        return found
+
+    def __getstate__(self) -> Any:
+        """Without what was made of it."""
+        fields = type(self).model_fields
+        return {name: value for name, value in self.__dict__.items() if name in fields}, self.__pydantic_private__
 
     @property
     def id(self) -> str:

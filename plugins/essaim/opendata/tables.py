@@ -20,8 +20,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, get_origin
 
-from essaim.imports.columns import tables
-from essaim.imports.layout import COMPUTED
+from essaim.imports.columns import COMPUTED, tables
 from essaim.model import Champ, Sheet, champs
 from essaim.opendata import EXTRAS, name_of
 from essaim.spreadsheet.guard import bare, guarded

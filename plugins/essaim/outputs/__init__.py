@@ -79,9 +79,6 @@ OF_SHEETS: tuple[SheetOutput, ...] = (sheets.of_sheet, facts.of_sheet, covers.of
 SEARCHED: tuple[Output, ...] = (catalogue.pages, finding.pages)
 """The outputs that see faces, and what the search knows of texts. One part, in one process: they share it."""
 
-TEXTUAL: tuple[Output, ...] = (editorial.pages,)
-"""The outputs that read the texts of sheets. All others see their faces."""
-
 SHEETLESS: tuple[Output, ...] = (
     communes.pages,
     offline_page.pages,
@@ -114,8 +111,9 @@ def of_library(seen: Seen, *, pictures: bool = True) -> list[Part]:
         *(
             _part(seen, output)
             for output in OUTPUTS
-            if output not in (*SEARCHED, data.pages) and (pictures or output not in PICTURES)
+            if output not in (*SEARCHED, editorial.pages) and (pictures or output not in PICTURES)
         ),
+        Part("editorial", lambda: seen.editorial, lambda: editorial.pages(*seen.for_editors)),
         Part("finding", lambda: seen.found, partial(_of_words, seen)),
     ]
 
@@ -126,8 +124,6 @@ def _part(seen: Seen, output: Output) -> Part:
         return Part(_name(output), lambda: seen.common, lambda: output(seen.without_sheets))
     if output in SAMPLED:
         return Part(_name(output), lambda: seen.sample, lambda: output(seen.with_sample))
-    if output in TEXTUAL:
-        return Part(_name(output), lambda: seen.texts, lambda: output(seen.site))
     return Part(_name(output), lambda: seen.faces, lambda: output(seen.without_texts))
 
 
@@ -199,6 +195,6 @@ def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
 
 
 __all__ = [
-    "OF_SHEETS", "OUTPUTS", "PICTURES", "SAMPLED", "SEARCHED", "SHEETLESS", "TEXTUAL", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site", "Stream",
+    "OF_SHEETS", "OUTPUTS", "PICTURES", "SAMPLED", "SEARCHED", "SHEETLESS", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site", "Stream",
     "addresses", "closing", "lasting", "of_library", "of_sheets", "produce",
 ]  # fmt: skip

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
-from essaim import cover
 from essaim.cache import remembered
-from essaim.cover import Cover
 from essaim.model import Page, Sheet, Webinar
 from essaim.outputs.render import date_fr, picture, theme_folder
 from essaim.outputs.shown import place_short, spaced
 from essaim.outputs.site import Content, Site
+
+if TYPE_CHECKING:
+    from essaim.cover import Cover
 
 FONT = theme_folder() / "assets" / "fonts" / "newsreader-600.woff2"
 
@@ -23,7 +25,7 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """The picture for all pages that are no sheet's."""
     if site.url and not site.preview:
         home = next((one for one in site.library.pages.values() if not one.address), None)
-        yield picture(None), _drawn(site, Cover(spaced(home.titre) if home else site.name, "", "", site.name))
+        yield picture(None), _drawn(site, _cover(site, spaced(home.titre) if home else site.name))
 
 
 def of_sheet(site: Site, sheet: Sheet) -> Iterator[tuple[str, Content]]:
@@ -34,6 +36,8 @@ def of_sheet(site: Site, sheet: Sheet) -> Iterator[tuple[str, Content]]:
 
 def _drawn(site: Site, one: Cover) -> bytes:
     """The picture, from the cache when it was drawn before."""
+    from essaim import cover
+
     key = (cover.VERSION, _font(), one.title, one.above, one.below, one.site)
     return remembered(site.cache / "images" if site.cache else None, key, lambda: cover.draw(one, FONT))
 
@@ -46,4 +50,10 @@ def _font() -> bytes:
 def of(site: Site, sheet: Sheet) -> Cover:
     """What the picture of a sheet shows: its kind, its title, and where or when it is."""
     where = date_fr(sheet.date) if isinstance(sheet, Webinar) else place_short(sheet)
-    return Cover(spaced(sheet.titre), sheet.LABEL, where, site.name)
+    return _cover(site, spaced(sheet.titre), sheet.LABEL, where)
+
+
+def _cover(site: Site, title: str, above: str = "", below: str = "") -> Cover:
+    from essaim.cover import Cover  # Pillow is dear to import, for builds that draw nothing
+
+    return Cover(title, above, below, site.name)

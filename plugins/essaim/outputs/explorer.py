@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
+from html import escape
 
 from essaim.outputs import shown
 from essaim.outputs.render import page
@@ -22,12 +22,12 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
 
 def opensearch(site: Site) -> str:
     """The OpenSearch 1.1 description of the site's search. Its addresses are absolute, so it needs ``site_url``."""
-    name, url = escape(site.name[:16]), escape(site.url)
+    name, url = escape(site.name[:16], quote=False), escape(site.url, quote=False)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
         f"<ShortName>{name}</ShortName>\n"
-        f"<Description>Chercher dans {escape(site.name)}</Description>\n"
+        f"<Description>Chercher dans {escape(site.name, quote=False)}</Description>\n"
         "<InputEncoding>UTF-8</InputEncoding>\n"
         "<Language>fr</Language>\n"
         f'<Url type="text/html" template="{url}explorer/?q={{searchTerms}}"/>\n'

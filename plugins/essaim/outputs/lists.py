@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from essaim.addresses import FOLLOWED, feed_address
-from essaim.linked import Told, value_node, vocabulary_node
-from essaim.model import SHEETS, Webinar
+from essaim.linked import Node, Told, value_node, vocabulary_node
+from essaim.model import KINDS, SHEETS, Sheet, Webinar
+from essaim.outputs.paging import leaves
 from essaim.outputs.render import page, root_of
-from essaim.outputs.shown import beside, by_heading, by_kind, drawing, grouped_by_region, neighbours
+from essaim.outputs.shown import Groups, beside, by_heading, drawing, grouped_by_region, in_order, neighbours
 from essaim.outputs.site import Content, Site
 from essaim.problem import SEVERITIES, Problem
 from essaim.vocabulary import Value, Vocabulary
@@ -18,10 +22,8 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """The hub pages. A value without sheets has its page too: its definition, and where to look instead."""
     for kind in SHEETS:
         if kind.URL:
-            sheets = site.library.of_kind(kind.KIND)
-            yield page(site, f"{kind.URL}/", "liste.html", kind.LABELS, kind.ABOUT, kind=kind, sheets=sheets,
-                       scripts=("coming",) if kind is Webinar else (), groups=by_heading(site, kind, sheets), feed=feed_address(kind.URL),
-                       machines=Told(listed=sheets))  # fmt: skip
+            yield from _of_kind(site, kind)
+    rank = {sheet.id: place for place, sheet in enumerate(in_order(site))}
     for facet, vocabulary in site.facet_pages:
         held = site.library.facets[facet]
         values = values_of(site, facet, vocabulary)
@@ -31,12 +33,13 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
                    machines=Told(main=vocabulary_node(site, root_of(f"{vocabulary.url}/"), vocabulary, listed)),
                    facet=facet, vocabulary=vocabulary, held=held, values=listed)  # fmt: skip
         for value in values:
-            sheets = [site.library.published[identifier] for identifier in held.get(value.id, ())]
+            found = [site.library.published[one] for one in sorted(held.get(value.id, ()), key=rank.__getitem__)]
             near = beside(value, listed) if facet == "departements" else neighbours(value, listed)
-            yield page(site, f"{vocabulary.url}/{value.id}/", "valeur.html", value.libelle, value.definition,
-                       facet=facet, vocabulary=vocabulary, value=value, groups=by_kind(sheets), held=held, near=near,
-                       machines=Told(listed=sheets, about=value_node(site, root_of(f"{vocabulary.url}/{value.id}/"), vocabulary, value)),
-                       feed=feed_address(vocabulary.url or "", value.id) if facet in FOLLOWED else "")  # fmt: skip
+            about = value_node(site, root_of(f"{vocabulary.url}/{value.id}/"), vocabulary, value)
+            groups = [(KINDS[kind].LABELS, list(some)) for kind, some in groupby(found, attrgetter("KIND"))]
+            yield from _paged(site, f"{vocabulary.url}/{value.id}/", groups, "valeur.html", value.libelle, value.definition, about,
+                              feed_address(vocabulary.url or "", value.id) if facet in FOLLOWED else "",
+                              facet=facet, vocabulary=vocabulary, value=value, held=held, near=near)  # fmt: skip
     if site.preview:
         yield page(
             site,
@@ -47,6 +50,24 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
             errors=site.errors,
             groups=_by_severity(site),
         )
+
+
+def _of_kind(site: Site, kind: type[Sheet]) -> Iterator[tuple[str, Content]]:
+    """The list of a kind."""
+    groups = by_heading(site, kind, site.library.of_kind(kind.KIND))
+    yield from _paged(site, f"{kind.URL}/", groups, "liste.html", kind.LABELS, kind.ABOUT, None, feed_address(kind.URL), kind=kind,
+                      scripts=("coming",) if kind is Webinar else ())  # fmt: skip
+
+
+def _paged(site: Site, base: str, groups: Groups, template: str, title: str, about: str, node: Node | None, feed: str,
+           scripts: tuple[str, ...] = (), **names: Any) -> Iterator[tuple[str, Content]]:  # fmt: skip
+    """The pages of the list at ``base``. What is on the second page moves with each new sheet: only the first is promised to last
+    and to be found, and has a feed."""
+    for leaf in leaves(base, groups):
+        first = leaf.number == 1
+        yield page(site, leaf.address, template, title if first else f"{title}, page {leaf.number} sur {leaf.of}", about,
+                   scripts=scripts, indexed=first, feed=feed if first else "", leaf=leaf,
+                   machines=Told(listed=leaf.sheets, before=leaf.before, of=leaf.total, about=node), **names)  # fmt: skip
 
 
 def _by_severity(site: Site) -> list[tuple[str, list[Problem]]]:

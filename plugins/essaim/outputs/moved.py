@@ -16,6 +16,8 @@ from essaim.words import slug
 
 SERVER = "serveur/"
 """The folder of what administrators include in their server's settings."""
+OF_ALL = (f"{SERVER}nginx-http.conf", f"{SERVER}nginx-serveur.conf", ".htaccess", "_redirects")
+"""What tells servers of all addresses that moved."""
 
 
 def closing(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Content]]:
@@ -35,15 +37,30 @@ def closing(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Con
     # Variables of nginx are known to all its sites: those of a library below a folder have its name.
     suffix = "".join(f"_{part}" for part in slug(base).split("-") if part)
     steps = [(f"{base}{old}", f"{base}{new}", old.startswith(SHORT)) for old, new in moved.items()]
-    for path, template in (
-        (f"{SERVER}nginx-http.conf", "nginx-http.conf"),
-        (f"{SERVER}nginx-serveur.conf", "nginx-serveur.conf"),
-        (".htaccess", "htaccess"),
-        ("_redirects", "_redirects"),
-    ):
+    for path in OF_ALL:
         # Plain text: what addresses are made of (ledger._ADDRESS) means nothing to a server, but for what the template escapes.
-        text = environment().get_template(f"serveur/{template}")
+        text = environment().get_template(f"serveur/{path.rpartition('/')[2].removeprefix('.')}")
         yield path, text.render(base=base, steps=steps, size=_hash(len(steps)), suffix=suffix)
+
+
+def at(site: Site, path: str, found: Mapping[str, Content]) -> Content | None:
+    """What ``closing`` writes at one path that no other output has, but for ``OF_ALL``; None when it is nothing. Nothing else is made
+    for it, and of ``found`` only what it leads to."""
+    address, links = path.removesuffix("index.html"), site.permalinks
+    code = address.removeprefix(SHORT).removesuffix("/") if address.startswith(SHORT) else ""
+    new = links.redirects.get(address, links.targets.get(code))
+    if new is not None and address.endswith("/"):
+        return _page(site, address, new)
+    if new is not None:
+        return None if isinstance(content := found.get(new), Html) else content
+    for old, new in links.moves.items():
+        name = old.rstrip("/")
+        rest = path.removeprefix(name)
+        if name and rest[:1] in ("/", ".") and path.startswith(name):
+            content = found.get(new.rstrip("/") + rest)
+            below = address.removeprefix(old)
+            return _page(site, address, f"{new}{below}") if isinstance(content, Html) and below else content
+    return None
 
 
 def rules(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,11 @@ def page(
         trail[:] = [("", "Accueil"), *steps, (address, last)]
         return ""
 
+    env = environment()
     links = shown.Links(site, root)
+    label = partial(shown.label, site)
+    cards = shown.Cards(site, root, lambda sheet, kind, chips, root: env.get_template("card.html").render(
+        site=site, sheet=sheet, kind=kind, chips=chips, root=root, label=label))  # fmt: skip
     shared: dict[str, Any] = {
         "site": site,
         "root": root,
@@ -110,16 +114,17 @@ def page(
         "question_href": lambda facet, value: (
             root + site.question_address(facet, value) if site.question_address(facet, value) else ""
         ),
-        "label": lambda facet, value: shown.label(site, facet, value),
+        "label": label,
         "sheet_link": links.sheet,
         "value_link": links.value,
+        "cards": cards.all,
+        "card_start": cards.start,
         "kinds_of": lambda ids: shown.by_kind(site.library.known[i] for i in ids if i in site.library.known),
         "tags": lambda sheet: shown.tags(site, sheet),
         "funding": lambda sheet: shown.funding(site, sheet),
         "terms": terms,
         "walked": walked,
     }
-    env = environment()
     body = env.get_template(template).render(**shared, **names)
     # After the body, which tells the steps of its breadcrumbs: machines read the ones that people see.
     data = linked.graph(site, address, root, title, description, valid, replace(machines, crumbs=trail))

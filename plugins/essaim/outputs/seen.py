@@ -8,13 +8,14 @@ A sheet's *face* is its front matter and where its text leads and can be led to 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
 from essaim.cache import Store, digest
+from essaim.editorial import linked_in_texts
 from essaim.history import History
 from essaim.library import Library
 from essaim.markup import Document, Heading, Link
@@ -23,6 +24,7 @@ from essaim.opendata.pieces import Memo
 from essaim.outputs.site import Site
 from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
+from essaim.similar import basis
 from essaim.source import Source
 
 ALWAYS = "contribuer"
@@ -77,14 +79,47 @@ class Seen:
         return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, mark.face)), *told)
 
     def find_alike(self) -> None:
-        """Which sheets are alike, as the last build found them while all faces are the same."""
+        """Which sheets are alike, as the last build found them while all faces are the same, or what they share."""
         if self._store and "similar" not in self.site.__dict__:
-            store, key = self._store.beside("ressemblances"), digest("similar", self.faces)
-            kept = store.read([key])
-            if key in kept:
-                self.site.__dict__["similar"] = kept[key]
-            else:
-                store.write({key: self.site.similar}, ())
+            store, known = self._store.beside("ressemblances"), digest("faces", self.faces)
+            kept = store.read([known])
+            if known not in kept:
+                key = digest("similar", self.common, *basis(self.site.library))
+                found = store.read([key]).get(key, None)
+                kept[known] = self.site.similar if found is None else found
+                store.write({known: kept[known], key: kept[known]}, ())
+            self.site.__dict__["similar"] = kept[known]
+
+    @cached_property
+    def _linked(self) -> Collection[str]:
+        """The terms that nothing leads to but texts."""
+        store, key = (self._store or Store(None, "")).beside("termes"), digest("termes", self.whole)
+        kept = store.read([key])
+        if key not in kept:
+            kept[key] = frozenset(linked_in_texts(self.site.library))
+            store.write(kept, ())
+        return frozenset(kept[key])
+
+    @property
+    def _answered(self) -> bool:
+        """Whether it is known what external links answered: then it is told where each stands in the texts."""
+        return bool(self.site.links and self.site.links.liens)
+
+    @cached_property
+    def editorial(self) -> bytes:
+        """The digest of what the team has to see to."""
+        if self._answered:
+            return self.texts
+        return digest(self.faces, repr(self.site.links), self.site.links_trouble, *sorted(self._linked))
+
+    @property
+    def for_editors(self) -> tuple[Site, Collection[str]]:
+        """The site that shows what the team has to see to, and the terms that texts lead to."""
+        if self._answered:
+            return self.site, self._linked
+        site = replace(self.without_texts, links=self.site.links)
+        _share(self.without_texts, site, _OF_SITE)
+        return site, self._linked
 
     @cached_property
     def words(self) -> Words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
@@ -171,6 +171,11 @@ def by_kind(sheets: Iterable[Sheet]) -> list[tuple[type[Sheet], list[Sheet]]]:
     return [(kind, members) for kind, members in groups if members]
 
 
+def in_order(site: Site) -> list[Sheet]:
+    """The published sheets, kinds in the order in which readers meet them, each by title."""
+    return [sheet for _, sheets in by_kind(site.library.published.values()) for sheet in sheets]
+
+
 def by_heading(site: Site, kind: type[Sheet], sheets: list[Sheet]) -> Groups:
     """The sheets of one kind, as its list groups them: terms by letter, methods by solution, others by their type."""
     order: dict[str, int] = {}
@@ -333,6 +338,36 @@ class Links:
     def _value(self, facet: str, value: str) -> Markup:
         name, address = spaced(label(self._site, facet, value)), self._site.value_address(facet, value)
         return Markup('<a href="{}{}">{}</a>').format(self._root, address, name) if address else escape(name)
+
+
+class Cards:
+    """Sheets as lists show them. ``render`` makes the card of one, with or without the name of its kind, with or without its themes,
+    with the root that it is given; each is made once, for all pages (``Site.made``)."""
+
+    _ROOT, _END = Markup("<root>"), "</li>\n"
+    """What stands for the root: no text that a template shows has such signs. What ends a card."""
+
+    def __init__(self, site: Site, root: str, render: Callable[[Sheet, bool, bool, Markup], str]) -> None:
+        self._root, self._render = root, render
+        self._known: dict[tuple[str, bool, bool], str] = site.made.setdefault("cards", {})
+
+    def all(self, sheets: Iterable[Sheet], kind: bool, chips: bool) -> Markup:
+        """The cards of ``sheets``, one after the other."""
+        return self._rooted("".join([self._card(sheet, kind, chips) for sheet in sheets]))
+
+    def start(self, sheet: Sheet, kind: bool) -> Markup:
+        """The card of a sheet but for its end, for more to be said in it."""
+        return self._rooted(self._card(sheet, kind, False).removesuffix(self._END))
+
+    def _card(self, sheet: Sheet, kind: bool, chips: bool) -> str:
+        key = (sheet.id, kind, chips)
+        if key not in self._known:
+            self._known[key] = self._render(sheet, kind, chips, self._ROOT)
+        return self._known[key]
+
+    def _rooted(self, html: str) -> Markup:
+        # Safe: it is what a template gave.
+        return Markup(html.replace(self._ROOT, self._root))  # noqa: S704
 
 
 def _key(sheet: Sheet) -> tuple[str, str]:
