@@ -16,7 +16,7 @@ from essaim import vocabulary
 from essaim.checks import check
 from essaim.cli import app
 from essaim.library import Library, from_texts, load
-from essaim.outputs import OF_SHEETS, Content, Site, data, sheets
+from essaim.outputs import OF_SHEETS, Content, Site, Stream, data, sheets
 from essaim.problem import Problem, in_order
 from essaim.vocabulary import Vocabulary
 
@@ -43,7 +43,8 @@ def sheet_pages(site: Site) -> dict[str, Content]:
 def data_files(site: Site) -> dict[str, Content]:
     """The open data: the files of each sheet, those of the library, and their pages."""
     own = dict(made for sheet in site.library.pages.values() for made in data.of_sheet(site, sheet))
-    return {**own, **dict(data.pages(site, own))}
+    files = {path: bytes(one) if isinstance(one, Stream) else one for path, one in data.pages(site)}
+    return {**own, **files}
 
 
 def essaim(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

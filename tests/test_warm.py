@@ -117,13 +117,9 @@ def shell(address: str, html: Html) -> str:
 def written(empty: Shell, path: str, content: Content) -> bytes:
     if isinstance(content, Html):
         return empty.page(path.removesuffix("index.html"), content).encode()
-    return (
-        content.encode()
-        if isinstance(content, str)
-        else content
-        if isinstance(content, bytes)
-        else content.read_bytes()
-    )
+    if isinstance(content, Path):
+        return content.read_bytes()
+    return content.encode() if isinstance(content, str) else bytes(content)
 
 
 def a_sentence(project: Project) -> str:

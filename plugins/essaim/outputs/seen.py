@@ -19,6 +19,7 @@ from essaim.history import History
 from essaim.library import Library
 from essaim.markup import Document, Heading, Link
 from essaim.model import SHEETS, Sheet, Term, Webinar
+from essaim.opendata.pieces import Memo
 from essaim.outputs.site import Site
 from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
@@ -52,11 +53,21 @@ class Seen:
         """The digest of all that is no sheet."""
 
     @cached_property
+    def whole(self) -> bytes:
+        """The digest of all sheets."""
+        marks = self.site.library.marks
+        return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, *mark)))
+
+    @cached_property
     def texts(self) -> bytes:
         """The digest of everything."""
-        marks = self.site.library.marks
         told = (*(str(problem) for problem in self.site.problems), repr(self.site.links), self.site.links_trouble)
-        return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, *mark)), *told)
+        return digest(self.whole, *told)
+
+    @property
+    def memo(self) -> Memo:
+        """What was made of some sheets."""
+        return Memo(self._store.beside("donnees") if self._store else None, self.common)
 
     @cached_property
     def faces(self) -> bytes:
