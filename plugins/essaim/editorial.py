@@ -18,7 +18,7 @@ from essaim.library import ABOUT_SHEETS, Library, title_key
 from essaim.links import Finding, Place, Record
 from essaim.model import Sheet, Term, champs, values
 from essaim.problem import count
-from essaim.terms import TermEntry, TermIndex
+from essaim.terms import TermEntry, TermIndex, cut
 from essaim.vocabulary import Value
 
 NEWEST = 20
@@ -201,7 +201,7 @@ def _written(library: Library, terms: list[Term]) -> set[str]:
             break
         text = _text(library, sheet)
         # Most terms are written soon, and need not be looked for again.
-        if found := {entry.id for _, _, entry in index.find(text)} - {sheet.id}:
+        if found := {entry.id for _, _, entry in index.find(cut(text))} - {sheet.id}:
             for identifier in found:
                 del left[identifier]
             index = _index(left.values())

@@ -24,8 +24,8 @@ SCHEMES = ("http", "https", "mailto")
 
 # Inside a tag; quotes are honoured, so a `>` inside an attribute does not end it.
 _REST = r"[^>\"]*(?:\"[^\"]*\"[^>\"]*)*"
-_TOKEN = re.compile(rf"<!--.*?-->|<{_REST}>|[^<]+", re.DOTALL)
 _TAG = re.compile(rf"<!--.*?-->|<{_REST}>", re.DOTALL)
+_TAGS = re.compile(rf"(<!--.*?-->|<{_REST}>)", re.DOTALL)
 _BLOCK = re.compile(rf"<(?:/?p|li|tr|td|th|br|pre|blockquote)(?: {_REST})?>")
 _LINK = re.compile(rf"<(a|img) ({_REST})>")
 _WIKI = re.compile(rf"<a ({_REST}data-wikilink{_REST})>([^<]+)")
@@ -263,9 +263,9 @@ def to_html(document: Document, resolve: Callable[[Link], Target | None], terms:
 
 def _linked(fragment: str, terms: Terms) -> str:
     """A fragment of HTML with the terms of its texts linked."""
-    if not terms.may_hold(fragment):
-        return fragment
-    return "".join(token if token.startswith("<") else terms.link(token) for token in _TOKEN.findall(fragment))
+    parts = _TAGS.split(fragment)
+    parts[::2] = map(terms.link, parts[::2])
+    return "".join(parts)
 
 
 class _RawHtml:

@@ -17,6 +17,9 @@ from essaim.outputs.site import Content, Site
 from essaim.problem import SEVERITIES, Problem
 from essaim.vocabulary import Value, Vocabulary
 
+TOLD = 500
+"""Problems of one severity that the preview's page tells: ``essaim check`` tells all."""
+
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """The hub pages. A value without sheets has its page too: its definition, and where to look instead."""
@@ -49,6 +52,7 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
             "Tous les problèmes du contenu.",
             errors=site.errors,
             groups=_by_severity(site),
+            most=TOLD,
         )
 
 
