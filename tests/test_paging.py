@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from essaim.model import SHEETS, Method
 from essaim.naming import refusal
 from essaim.outputs import Html, Site, lasting, lists, machine, paging, sheets, tools
+from essaim.outputs.places import PLACES
 from essaim.problem import Problem
 from essaim.words import SLUG
 from tests.conftest import Checked, experience
@@ -205,6 +207,16 @@ def test_the_toolbox_is_cut_too(content: Checked, monkeypatch: pytest.MonkeyPatc
         one.id for one in content[0].of_kind("method") if isinstance(one, Method) and one.fiche_outil
     ]
     assert ["fiche-decider" in page.body for _, page in pages] == [True, *(False for _ in pages[1:])]
+
+
+def test_the_live_server_knows_who_makes_each_page(content: Checked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "MOST", 5)
+    site, places = Site(content[0]), dict(PLACES)
+    for output in (lists, tools):
+        may = re.compile(places[output.__name__.rpartition(".")[2]](site))
+        made = [path for path, one in output.pages(site) if isinstance(one, Html)]
+        assert any("page_2" in path for path in made)
+        assert all(may.fullmatch(path) for path in made)
 
 
 def test_a_worksheet_fetches_some_examples_and_first_those_that_use_it(

@@ -22,7 +22,7 @@ PLACES: tuple[tuple[str, Callable[[Site], str]], ...] = (
     ("use", lambda _: r"(?:selection|comparer|note)/index\.html"),
     ("feeds", lambda _: r"flux/.*|.*/flux\.xml"),
     ("calendar", lambda _: r".*\.ics"),
-    ("tools", lambda _: r"outils/index\.html|.*/fiche-outil\.json"),
+    ("tools", lambda _: r"outils/(?:page_\d+/)?index\.html|.*/fiche-outil\.json"),
     ("offline_page", lambda _: r"hors-ligne/index\.html"),
     ("scripts", lambda _: r"assets/js/.*"),
     ("observatory", lambda _: r"observatoire/.*"),
