@@ -326,8 +326,7 @@ class _Fronts(Mapping[str, Any]):
         self._sources = sources
 
     def __getitem__(self, identifier: str) -> Front:
-        found = self._sources[identifier]
-        return Front(found.path, found.data, found.front, found.broken)
+        return Front(self._sources[identifier])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)
@@ -340,10 +339,27 @@ class _Fronts(Mapping[str, Any]):
 class Front:
     """What the face of a sheet tells of its file: all but its text (``source.Source``)."""
 
-    path: str
-    data: Mapping[str, Any]
-    front: str
-    broken: bool
+    _source: Source
+
+    @property
+    def path(self) -> str:
+        """As ``Source.path``."""
+        return self._source.path
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """As ``Source.data``."""
+        return self._source.data
+
+    @property
+    def front(self) -> str:
+        """As ``Source.front``."""
+        return self._source.front
+
+    @property
+    def broken(self) -> bool:
+        """As ``Source.broken``."""
+        return self._source.broken
 
 
 @dataclass(frozen=True, slots=True)
