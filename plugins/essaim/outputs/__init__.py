@@ -38,6 +38,7 @@ from essaim.outputs import (
     use,
 )
 from essaim.outputs.parts import Part
+from essaim.outputs.render import refresh
 from essaim.outputs.seen import Seen
 from essaim.outputs.site import Content, Form, Html, OutputError, Site, Stream
 from essaim.permalinks import FILES
@@ -98,6 +99,7 @@ PICTURES: tuple[Output | SheetOutput, ...] = (images.pages, covers.pages, covers
 
 def of_sheets(seen: Seen, *, pictures: bool = True) -> list[Part]:
     """What sheets have of their own: what is made first."""
+    refresh()
     site = seen.site
     outputs = [output for output in OF_SHEETS if pictures or output not in PICTURES]
     shown = site.library.known if site.preview else site.library.pages
