@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from essaim import ledger
+from essaim import ledger, outputs
 from essaim.cli import app
 from essaim.ledger import Change
+from essaim.library import Library
+from essaim.outputs import Site, addresses, lasting, produce
+from tests.conftest import Checked
 from tests.test_permalinks import edit
 
 Run = Callable[..., Result]
@@ -53,6 +56,24 @@ def test_a_first_publication_enters_everything(small_folder: Path, run: Run) -> 
     assert not any(address.startswith(("s/", "partage/", "assets/")) for address in held)
     assert ("exemple", "", "ajout") in journal(small_folder, "2026-01-10")
     assert not any(fiche == "brouillon" for fiche, _, _ in journal(small_folder, "2026-01-10"))
+
+
+def test_addresses_are_those_of_all_that_is_produced_without_making_it_all(
+    content: Checked, small: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for library in (small, content[0]):
+        site = Site(library, url="https://localhost/")
+        assert addresses(site) == lasting(site, produce(site))
+
+    def refused(*_: object) -> None:
+        pytest.fail("made, and nobody's address")
+
+    monkeypatch.setattr(outputs, "OF_SHEETS", (refused,))
+    monkeypatch.setattr(outputs, "_of_words", refused)
+    steps: list[tuple[int, int]] = []
+    assert "experiences/exemple/" in addresses(Site(small, url="https://localhost/"), lambda *step: steps.append(step))
+    assert steps[0][0] == 0
+    assert steps[-1][0] == steps[-1][1] == len(steps) - 1
 
 
 def test_a_second_publication_tells_what_changed_field_by_field(small_folder: Path, run: Run) -> None:

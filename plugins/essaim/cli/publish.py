@@ -42,7 +42,7 @@ def publish(contenu: Path, today: date, essai: bool) -> None:
         wrong_use(
             f"la dernière publication est du {library.ledger.last}, et --date dit {today} : une publication ne vient pas avant une autre."
         )
-    pages = addresses(Site(library, url="https://localhost/"))
+    pages = _addresses(library)
     _stop_at(list(permalinks.missing(library, pages)))
     after = published(library, pages, today)
     # The ledger last: killed before, the same command finds the same things to do.
@@ -61,6 +61,17 @@ def publish(contenu: Path, today: date, essai: bool) -> None:
     click.echo(_told(library.ledger, after, essai))
     if essai and after.by_address.keys() - library.ledger.by_address.keys():
         sys.exit(1)
+
+
+def _addresses(library: Library) -> set[str]:
+    """Those of the site, with progress where someone waits: the outputs of a large library take seconds each."""
+    with click.progressbar(label="Adresses", file=sys.stderr, hidden=not sys.stderr.isatty(), length=1) as shown:
+
+        def told(done: int, of: int) -> None:
+            shown.length = of
+            shown.update(done - shown.pos)
+
+        return addresses(Site(library, url="https://localhost/"), told)
 
 
 def published(library: Library, pages: set[str], today: date) -> Ledger:

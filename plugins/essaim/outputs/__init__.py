@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -93,28 +94,23 @@ SHEETLESS: tuple[Output, ...] = (
 SAMPLED: tuple[Output, ...] = (field_pages.pages,)
 """The outputs that take examples from the first sheets of each kind."""
 
-PICTURES: tuple[Output | SheetOutput, ...] = (images.pages, covers.pages, covers.of_sheet, qrcodes.pages)
-"""The outputs that make pictures: dear, and nobody's address."""
+PASSING: tuple[Output, ...] = (images.pages, covers.pages, qrcodes.pages, editorial.pages, *SEARCHED)
+"""The outputs that are dear, and none of whose addresses is promised to last: pictures, what the search reads, what editors do."""
 
 
-def of_sheets(seen: Seen, *, pictures: bool = True) -> list[Part]:
+def of_sheets(seen: Seen) -> list[Part]:
     """What sheets have of their own: what is made first."""
     refresh()
     site = seen.site
-    outputs = [output for output in OF_SHEETS if pictures or output not in PICTURES]
     shown = site.library.known if site.preview else site.library.pages
-    return [_part_of(seen, sheet, outputs) for sheet in shown.values()]
+    return [_part_of(seen, sheet) for sheet in shown.values()]
 
 
-def of_library(seen: Seen, *, pictures: bool = True) -> list[Part]:
+def of_library(seen: Seen) -> list[Part]:
     """What is made of all sheets: the dearest first."""
     return [
         Part("data", lambda: seen.whole, partial(_data, seen)),
-        *(
-            _part(seen, output)
-            for output in OUTPUTS
-            if output not in (*SEARCHED, editorial.pages) and (pictures or output not in PICTURES)
-        ),
+        *(_part(seen, output) for output in OUTPUTS if output not in (*SEARCHED, editorial.pages)),
         Part("editorial", lambda: seen.editorial, lambda: editorial.pages(*seen.for_editors)),
         Part("finding", lambda: seen.found, partial(_of_words, seen)),
     ]
@@ -143,25 +139,25 @@ def _name(output: Callable[..., Any]) -> str:
     return output.__module__.rpartition(".")[2]
 
 
-def _part_of(seen: Seen, sheet: Sheet, outputs: Iterable[SheetOutput]) -> Part:
+def _part_of(seen: Seen, sheet: Sheet) -> Part:
     whole = isinstance(sheet, Page)  # few, and some tell of all sheets
 
     def make() -> Iterator[tuple[str, Content]]:
         site = seen.with_text_of(sheet) if whole else seen.near(sheet)
-        for output in outputs:
+        for output in OF_SHEETS:
             yield from output(site, sheet)
 
     return Part(f"{sheet.KIND} {sheet.id}", partial(seen.page if whole else seen.around, sheet), make)
 
 
-def produce(site: Site, *, pictures: bool = True) -> dict[str, Content]:
+def produce(site: Site) -> dict[str, Content]:
     """Path → content of everything. Raises ValueError when two parts claim one path: a fault of ours, as checks refuse it.
 
     A preview, which shows what the checks refuse, keeps the first.
     """
     found: dict[str, Content] = {}
     seen = Seen(site, b"")
-    for parts in (of_sheets(seen, pictures=pictures), of_library(seen, pictures=pictures)):
+    for parts in (of_sheets(seen), of_library(seen)):
         for path, content in chain.from_iterable(part.make() for part in parts):
             if path in found and not site.preview:
                 raise ValueError(f"two outputs write {path}")
@@ -177,10 +173,20 @@ def closing(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Con
     yield from machine.closing(site, found)
 
 
-def addresses(site: Site) -> set[str]:
-    """Every address that the site has beside those of sheets: its indexed pages, and the files that others fetch by name
-    (data, schemas, feeds), from the root. Pictures are not made for that."""
-    return lasting(site, produce(site, pictures=False))
+def addresses(site: Site, told: Callable[[int, int], None] = lambda *_: None) -> set[str]:
+    """Every address that the site has beside those of parts of pages: its indexed pages, and the files that others fetch by name
+    (data, schemas, feeds), from the root: as ``lasting`` of all that is produced. Nothing is kept of what is made, and what has no
+    such address is not made. ``told`` hears how many outputs are done, and of how many.
+    """
+    seen, passing = Seen(site, b""), {_name(output) for output in PASSING}
+    parts = [part for part in of_library(seen) if part.name not in passing]
+    found: dict[str, Content] = {}
+    for done, part in enumerate(parts):
+        told(done, len(parts))
+        for path, content in part.make():
+            found[path] = replace(content, head="", body="") if isinstance(content, Html) else path
+    told(len(parts), len(parts))
+    return lasting(site, found) | {sheet.address for sheet in site.library.pages.values()}
 
 
 def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
@@ -197,6 +203,6 @@ def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
 
 
 __all__ = [
-    "OF_SHEETS", "OUTPUTS", "PICTURES", "SAMPLED", "SEARCHED", "SHEETLESS", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site", "Stream",
+    "OF_SHEETS", "OUTPUTS", "PASSING", "SAMPLED", "SEARCHED", "SHEETLESS", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site", "Stream",
     "addresses", "closing", "lasting", "of_library", "of_sheets", "produce",
 ]  # fmt: skip
