@@ -84,8 +84,9 @@ def blocks(document: Document) -> Iterator[Block]:
     for match in _TOKEN.finditer(rendered):
         kind, line, column, text = match.groups()
         if kind:
-            yield from _finished(block)
-            block = None
+            if block:
+                yield from _finished(block)
+                block = None
             ends.clear()
             if not silent and text and not text.isspace():
                 yield _plain(kind, int(line), int(column), html.unescape(text))

@@ -43,9 +43,9 @@ class Reading(NamedTuple):
 
 def mark_of(one: Source, document: Document, state: str) -> Mark:
     """The digests of a sheet; ``state`` tells whether it is valid."""
-    links = (part for link in document.links for part in (link.kind, link.target))
-    headings = (part for heading in document.headings for part in (str(heading.level), heading.id, heading.text))
-    return Mark(digest(state, one.front, str(len(document.links)), *links, *headings), digest(one.raw_body))
+    links = [(link.kind, link.target) for link in document.links]
+    headings = [(heading.level, heading.id, heading.text) for heading in document.headings]
+    return Mark(digest(state, one.raw_front, repr((links, headings))), digest(one.raw_body))
 
 
 class Readings:

@@ -43,7 +43,7 @@ class Source:
     broken: bool
     raw_body: bytes = field(repr=False)
     _data: bytes = field(repr=False)
-    _front: bytes = field(repr=False)
+    raw_front: bytes = field(repr=False)
     _first_line: int  # line of the file where the YAML begins
 
     def __init__(self, path: str, data: Mapping[str, Any] | None = None, body: str = "", body_line: int = 1, *,
@@ -51,7 +51,7 @@ class Source:
         """The opening ``---`` is line 1, but for a file that is YAML from its ``first_line``."""
         held = _JSON.encode(data).encode() if data else b"{}"
         self.__dict__.update(path=path, body_line=body_line, broken=broken, raw_body=body.encode(),
-                             _data=held, _front=front.encode(), _first_line=first_line)  # fmt: skip
+                             _data=held, raw_front=front.encode(), _first_line=first_line)  # fmt: skip
 
     @property
     def data(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Source:
     @property
     def front(self) -> str:
         """The front matter as it is written."""
-        return self._front.decode()
+        return self.raw_front.decode()
 
     def may_have(self, name: str) -> bool:
         """Whether the front matter has a field of that name, or a text like it: quicker than reading it."""

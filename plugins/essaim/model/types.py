@@ -64,6 +64,8 @@ TYPED = frozenset({"nombre", "entier", "annee", "date", "date-partielle"})
 def _number(value: object) -> object:
     if not isinstance(value, str):
         return value
+    if value.isascii() and value.isdigit() and len(value) < 16:  # nearly always
+        return int(value)
     text = re.sub(r"[ \u00a0\u202f]", "", value)
     if not re.fullmatch(r"-?[0-9]{1,15}([.,][0-9]{1,6})?", text):
         raise PydanticCustomError(
