@@ -35,7 +35,8 @@ PLACES: tuple[tuple[str, Callable[[Site], str]], ...] = (
     ("conference", lambda _: r".*/liens/index\.html"),
     ("covers", lambda _: r"partage/.*"),
     ("machine", lambda _: r"robots\.txt"),
-    ("texts", lambda _: r"catalogue\.json|catalogue/.*|recherche/.*|redaction/index\.html"),
+    ("finding", lambda _: r"catalogue\.json|catalogue/.*|recherche/.*"),
+    ("editorial", lambda _: r"redaction/index\.html"),
 )
 """First word of the name of a part → the paths that it may write, as a regular expression."""
 
