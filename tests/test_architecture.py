@@ -16,7 +16,7 @@ PACKAGE = ROOT / "plugins" / "essaim"
 # A module may import those on its own line and below (docs/architecture.md draws it).
 LAYERS = (
     {"plugin", "cli", "__main__"},
-    {"live"},
+    {"engine", "live"},
     {"ondemand"},
     {"archive", "reach", "press"},
     {"shell"},

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 from click import get_current_context
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from jinja2 import Environment
 from mkdocs.commands.build import get_context
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Choice, Type
@@ -26,7 +26,6 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
-from mkdocs.theme import Theme
 
 from essaim import links, offline, publish
 from essaim import settings as team
@@ -35,6 +34,7 @@ from essaim.cache import Compiled, Store, contents, digest, package, usable
 from essaim.checks import check
 from essaim.codes import ERROR, graded
 from essaim.disk import reason
+from essaim.engine import beside, environment, read_of
 from essaim.library import Library, load
 from essaim.live import Live, look_often, signature
 from essaim.ondemand import OnDemand
@@ -116,7 +116,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 f"site_url (ou ESSAIM_URL) : « {config.site_url} » n’est pas une adresse publique. Exemple : https://exemple.fr/bibliotheque/"
             )
         config.theme.static_templates.discard("sitemap.xml")  # ours tells real dates (outputs/machine.py)
-        config.theme.get_env = lambda: _environment(config.theme)  # type: ignore[method-assign]
+        config.theme.get_env = lambda: environment(config.theme)  # type: ignore[method-assign]
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -124,7 +124,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         self.preview = self.serving or self.config.apercu
         self.cache = _cache(config)  # asked once: git is
         gc.set_threshold(200_000, 20, 20)  # a build makes millions of objects, and no cycle worth looking for so often
-        self.outer = signature(_outer(config))
+        self.outer = signature(beside(config))
         self.site = self._site(config)
         try:
             self.staging = publish.stage(Path(config.site_dir))
@@ -223,7 +223,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         staging = self.staging
         if staging is None:  # on_pre_build made it, or stopped the build
             return
-        self.around = digest(package(), contents(theme_folder()), *_settings(config))
+        self.around = digest(package(), contents(theme_folder()), *read_of(config))
         try:
             if self.live:
                 self._serve(self.live, staging, config)
@@ -319,7 +319,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         """A file changed. The engine builds again when it is none of the content: a template, a style, the settings."""
         with live.renewing():
             config, outer = self.built
-            if live.site and signature(_outer(config)) == outer:
+            if live.site and signature(beside(config)) == outer:
                 self.site = self._site(config)
                 live.site.renew(self._shell(), self._seen())
                 return
@@ -328,30 +328,6 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 builder()
             except Exception as failed:
                 raise PluginError(self.wrong or str(failed)) from failed
-
-
-def _outer(config: MkDocsConfig) -> Iterator[Path]:
-    """What the engine reads of a site beside its content."""
-    yield theme_folder()
-    yield from (
-        Path(one) for one in (config.config_file_path, config.theme.custom_dir, *config.watch, *config.hooks) if one
-    )
-
-
-class _Unlisted(FileSystemLoader):
-    """Templates to be asked for by name. Material's folder holds thousands of icons, and nothing of it goes into our site."""
-
-    def list_templates(self) -> list[str]:
-        """None: MkDocs copies what is listed, and ``on_files`` would take all of it away again."""
-        return []
-
-
-def _environment(theme: Theme) -> Environment:
-    """The engine's, but that only our own folder is searched for files to copy: it is the first."""
-    env = type(theme).get_env(theme)
-    ours, *others = theme.dirs
-    env.loader = ChoiceLoader([FileSystemLoader(ours), _Unlisted(others)])
-    return env
 
 
 def _unwritten(failed: OSError) -> PluginError:
@@ -369,23 +345,6 @@ def _cache(config: MkDocsConfig) -> Path | None:
         return folder
     log.info("« %s » est suivi par git : n’importe quelle proposition peut l’avoir écrit. La construction s’en passe. Retirez-le du dépôt : git rm -r --cached.", folder.name)  # fmt: skip
     return None
-
-
-def _settings(config: MkDocsConfig) -> Iterator[str | bytes]:
-    """What the shell of pages is made from beside ``Site``: mkdocs.yml and the environment, the templates of a theme of one's own."""
-    for name, value in sorted(config.items()):
-        # Where the site is read from and written to is not what it is; what our own settings say, ``Site`` tells.
-        if isinstance(value, str | bool | int | list | None) and name not in (
-            "site_dir",
-            "docs_dir",
-            "config_file_path",
-            "strict",
-            "watch",
-        ):
-            yield f"{name}={value!r}"
-    yield f"{config.theme.name}"
-    if config.theme.custom_dir:
-        yield contents(Path(config.theme.custom_dir))
 
 
 def _edition(given: str, folder: str) -> str:
