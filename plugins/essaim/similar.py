@@ -8,7 +8,7 @@ most ``VISITS`` entries of the index are read, from its rarest value up.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nlargest
 
@@ -70,6 +70,15 @@ def features(sheet: Sheet) -> list[Feature]:
     if isinstance(sheet, Experience):
         found += [("methodes", method) for method in sheet.methodes]
     return found
+
+
+def basis(library: Library) -> Iterator[str]:
+    """All that ``similar`` is made from, beside the vocabularies."""
+    for sheet in library.known.values():
+        if isinstance(sheet, Method):
+            yield f"{sheet.id} {sheet.titre}"
+        if isinstance(sheet, Experience | Method) and sheet.published and sheet.id in library.sheets:
+            yield f"{sheet.KIND} {sheet.id} {features(sheet)}"
 
 
 def similar(library: Library) -> dict[str, tuple[Likeness, ...]]:

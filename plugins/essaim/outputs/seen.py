@@ -22,6 +22,7 @@ from essaim.model import SHEETS, Sheet, Term, Webinar
 from essaim.outputs.site import Site
 from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
+from essaim.similar import basis
 from essaim.source import Source
 
 ALWAYS = "contribuer"
@@ -66,9 +67,9 @@ class Seen:
         return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, mark.face)), *told)
 
     def find_alike(self) -> None:
-        """Which sheets are alike, as the last build found them while all faces are the same."""
+        """Which sheets are alike, as the last build found them while it is made from the same."""
         if self._store and "similar" not in self.site.__dict__:
-            store, key = self._store.beside("ressemblances"), digest("similar", self.faces)
+            store, key = self._store.beside("ressemblances"), digest(self.common, *basis(self.site.library))
             kept = store.read([key])
             if key in kept:
                 self.site.__dict__["similar"] = kept[key]
