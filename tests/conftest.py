@@ -16,7 +16,7 @@ from essaim import vocabulary
 from essaim.checks import check
 from essaim.cli import app
 from essaim.library import Library, from_texts, load
-from essaim.outputs import OF_SHEETS, Content, Site, data, sheets
+from essaim.outputs import OF_SHEETS, Content, Site, Stream, data, sheets
 from essaim.problem import Problem, in_order
 from essaim.vocabulary import Vocabulary
 
@@ -24,6 +24,15 @@ ROOT = Path(__file__).parents[1]
 SMALL = ROOT / "tests" / "library"
 
 Checked = tuple[Library, list[Problem]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those of the built site first, the longest files before the others: processes that share the files end together.
+
+    How long a file is tells well enough how long it takes; the many quick ones fill what is left.
+    """
+    size = {path: path.stat().st_size for path in {item.path for item in items}}
+    items.sort(key=lambda item: (item.path.parent.name != "site", -size[item.path], item.path))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -43,7 +52,8 @@ def sheet_pages(site: Site) -> dict[str, Content]:
 def data_files(site: Site) -> dict[str, Content]:
     """The open data: the files of each sheet, those of the library, and their pages."""
     own = dict(made for sheet in site.library.pages.values() for made in data.of_sheet(site, sheet))
-    return {**own, **dict(data.pages(site, own))}
+    files = {path: bytes(one) if isinstance(one, Stream) else one for path, one in data.pages(site)}
+    return {**own, **files}
 
 
 def essaim(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from essaim.advice import ADVICE
 from essaim.checks import CHECKS
 from essaim.model import SHEETS
-from essaim.outputs import OF_SHEETS, OUTPUTS, PICTURES, SAMPLED, SEARCHED, SHEETLESS, TEXTUAL
+from essaim.outputs import OF_SHEETS, OUTPUTS, PICTURES, SAMPLED, SEARCHED, SHEETLESS
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "plugins" / "essaim"
@@ -151,7 +151,7 @@ def test_registries_are_whole() -> None:
         "words",
     }  # moved is the last, and sees the others
     assert {output.__module__.rsplit(".", 1)[1] for output in (*OUTPUTS, *OF_SHEETS)} == outputs
-    assert {*TEXTUAL, *SEARCHED, *SHEETLESS, *SAMPLED, *PICTURES} <= {*OUTPUTS, *OF_SHEETS}
+    assert {*SEARCHED, *SHEETLESS, *SAMPLED, *PICTURES} <= {*OUTPUTS, *OF_SHEETS}
     templates = {file.stem for file in (ROOT / "overrides" / "fiches").glob("*.html")}
     assert {kind.KIND for kind in SHEETS} <= templates
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import warnings
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -33,7 +34,7 @@ from essaim.ledger import Change, Ledger
 from essaim.library import Library, context_of, from_texts
 from essaim.markup import parse
 from essaim.model import SHEETS, Located, Sheet
-from essaim.opendata import Edition, file_of, files, packages, records, skos, tables
+from essaim.opendata import Edition, file_of, files, packages, pieces, records, skos, tables
 from essaim.opendata.examples import EXAMPLES
 from essaim.opendata.schemas import json_schema
 from essaim.outputs import data
@@ -99,6 +100,12 @@ def told_of(edition: Edition, kind: type[Sheet]) -> list[tuple[tables.Record, st
     """The sheets of a kind as records, each with its JSON."""
     found = [records.record(edition, sheet) for sheet in edition.sheets(kind)]
     return [(one, dump(one)) for one in found]
+
+
+def files_of(edition: Edition, kind: type[Sheet]) -> list[packages.DataFile]:
+    """The files of a kind."""
+    found = [files.lot(edition, kind, one) for one in files.lots(edition.sheets(kind))]
+    return files.of_kind(edition, kind, found, pieces.Memo())
 
 
 @pytest.fixture(scope="module")
@@ -204,9 +211,8 @@ def test_every_json_is_as_its_schema_says(hostile: Library, generated: Library, 
             schema = json_schema(kind, library.vocabularies, URL)
             jsonschema.Draft202012Validator.check_schema(schema)
             validator = jsonschema.Draft202012Validator(schema)
-            told = told_of(whole, kind)
-            validator.validate(json.loads(records.collection(whole, kind, "x", [line.encode() for _, line in told])))
-            for _, line in told:
+            validator.validate(json.loads(files_of(whole, kind)[0].text))
+            for _, line in told_of(whole, kind):
                 validator.validate(json.loads(line))
 
 
@@ -326,12 +332,21 @@ def test_all_in_one_file_is_checked_as_the_page_tells(folder: Path, tmp_path: Pa
 
 
 def test_all_in_one_file_is_the_same_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = {"b/c.csv": b"1" * 400, "a.json": b"{}"}
-    first = data.zipped(held)
+    held = {"b/c.csv": [b"1" * 400, b"2"], "a.json": [b"{}"], "vide.csv": []}
+
+    def zipped(files: Mapping[str, list[bytes]]) -> bytes:
+        found = {path: [pieces.packed(one) for one in parts] for path, parts in files.items()}
+        return b"".join(pieces.zipped((path, pieces.facts(parts), parts) for path, parts in found.items()))
+
+    first = zipped(held)
+    with zipfile.ZipFile(io.BytesIO(first)) as read:
+        assert read.testzip() is None
+        assert {one.filename: read.read(one) for one in read.infolist()} == {path: b"".join(parts) for path, parts in held.items()}  # fmt: skip
+        assert all(one.date_time == (1980, 1, 1, 0, 0, 0) and one.external_attr == 0o644 << 16 for one in read.infolist())  # fmt: skip
     monkeypatch.setattr("time.time", lambda: 4_000_000_000.0)
     monkeypatch.setattr("sys.platform", "win32")
-    assert data.zipped(dict(reversed(held.items()))) == first
-    assert data.zipped({**held, "a.json": b"[]"}) != first
+    assert zipped(dict(reversed(held.items()))) == first
+    assert zipped({**held, "a.json": [b"[]"]}) != first
 
 
 def test_the_page_counts_what_is_archived(small: Library) -> None:
@@ -384,8 +399,7 @@ def test_json_ld_expands_without_a_dropped_term(content: Checked, url: str, whic
     whole = edition(content[0], url)
     held: list[packages.DataFile] = []
     for kind in SHEETS:
-        told = told_of(whole, kind)
-        held += files.of_kind(whole, kind, [line.encode() for _, line in told])
+        held += files_of(whole, kind)
     document = packages.catalogue(whole, held) if which == "catalogue" else skos.schemes(whole)
 
     def nothing(address: str, _: object) -> object:
@@ -461,8 +475,8 @@ def test_even_what_the_checks_refuse_comes_out_whole(hostile: Library) -> None:
     held = {field.name: tables.value_of(field, row[field.name]) for field in main.fields}
     assert held["titre"] == worst
     assert held["leviers"] == [worst, "a\nb", ";"]
-    features = json.loads(records.features(edition(library), type(sheet), records.feature_lines(type(sheet), [told])))
-    assert features["features"][0]["properties"]["titre"] == worst
+    features = json.loads(files_of(edition(library), type(sheet))[-1].text)["features"]
+    assert worst in [one["properties"]["titre"] for one in features]
 
 
 def test_a_spreadsheet_runs_nothing(tmp_path: Path) -> None:

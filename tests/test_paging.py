@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
@@ -11,9 +12,11 @@ from typing import Any
 import lxml.html
 import pytest
 
-from essaim.model import SHEETS
+from essaim.model import SHEETS, Method
 from essaim.naming import refusal
-from essaim.outputs import Html, Site, lasting, lists, machine, paging
+from essaim.outputs import Html, Site, lasting, lists, machine, paging, sheets, tools
+from essaim.outputs.places import PLACES
+from essaim.problem import Problem
 from essaim.words import SLUG
 from tests.conftest import Checked, experience
 
@@ -54,7 +57,7 @@ def test_nothing_is_lost_doubled_or_out_of_order_and_headings_go_on() -> None:
 
 
 def test_a_list_that_fits_is_one_page_at_its_own_address() -> None:
-    for counts in ((), (paging.MOST,), (40, 60)):
+    for counts in ((), (100,), (40, 60)):
         (only,) = cut(*counts, most=100)
         assert (only.address, only.number, only.of) == ("experiences/", 1, 1)
     assert [leaf.address for leaf in cut(201, most=100)] == [
@@ -190,3 +193,75 @@ def test_a_value_with_many_sheets_is_cut_and_its_neighbours_stand_once(
     assert ["fiche-voisines" in page.body for _, page in pages] == [True, *(False for _ in pages[1:])]
     for _, page in pages:
         assert tree(page).xpath(f'//a[contains(@href, "explorer/?themes={value}")]')
+
+
+def test_the_toolbox_is_cut_too(content: Checked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "MOST", 5)
+    made = {
+        path.removesuffix("index.html"): one for path, one in tools.pages(Site(content[0])) if isinstance(one, Html)
+    }
+    pages = list_pages(made, "outils/")
+    assert len(pages) == len(made) > 1
+    shown = [one for _, page in pages for one in tree(page).xpath("//@data-outil")]
+    assert sorted(shown) == [
+        one.id for one in content[0].of_kind("method") if isinstance(one, Method) and one.fiche_outil
+    ]
+    assert ["fiche-decider" in page.body for _, page in pages] == [True, *(False for _ in pages[1:])]
+
+
+def test_the_live_server_knows_who_makes_each_page(content: Checked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "MOST", 5)
+    site, places = Site(content[0]), dict(PLACES)
+    for output in (lists, tools):
+        may = re.compile(places[output.__name__.rpartition(".")[2]](site))
+        made = [path for path, one in output.pages(site) if isinstance(one, Html)]
+        assert any("page_2" in path for path in made)
+        assert all(may.fullmatch(path) for path in made)
+
+
+def test_a_worksheet_fetches_some_examples_and_first_those_that_use_it(
+    content: Checked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools, "EXAMPLES", 3)
+    methods = [one for one in content[0].of_kind("method") if isinstance(one, Method)]
+    cut = [(one, tools.examples(Site(content[0]), one)) for one in methods]
+    monkeypatch.setattr(tools, "EXAMPLES", 1000)
+    for method, some in cut:
+        whole = tools.examples(Site(content[0]), method)
+        assert some == whole[:3]
+        assert [method.id in one.methodes for one in whole] == sorted(
+            [method.id in one.methodes for one in whole], reverse=True
+        )
+    assert any(len(some) == 3 for _, some in cut)
+
+
+def test_what_thousands_lead_to_names_some_and_says_where_the_others_are(with_files: WithFiles) -> None:
+    number = 203
+    files = {
+        f"experiences/essai-{n}.md": experience(body="[Voir](exemple.md)\n", titre=f"Essai {n}") for n in range(number)
+    }
+    library, problems = with_files(files)
+    assert not [one for one in problems if "essai-" in one.path and one.severity == "erreur"]
+    ((_, page),) = sheets.of_sheet(Site(library), library.published["exemple"])
+    assert isinstance(page, Html)
+    found = tree(page).xpath('//a[contains(@href, "experiences/essai-")]')
+    total = sum(
+        len(group) for heading, group in Site(library).referring(library.published["exemple"]) if heading == "Cité dans"
+    )
+    assert total >= number
+    (rest,) = tree(page).xpath('//p[@class="rest"]')
+    assert rest.text_content().startswith(f"Et {total - 200} autres")
+    assert rest.xpath("a/@href") == ["../../donnees/relations.csv"]
+    assert 150 < len(found) <= 200
+
+
+def test_a_preview_tells_the_first_problems_and_how_many_more(
+    content: Checked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "TOLD", 2)
+    told = tuple(Problem(f"content/x{n}.md", 1, 1, "forme", f"message {n}", "Corrigez.") for n in range(5))
+    page = dict(lists.pages(Site(content[0], preview=True, problems=told)))["problemes/index.html"]
+    assert isinstance(page, Html)
+    assert "message 1" in page.body
+    assert "message 2" not in page.body
+    assert "Et 3 autres" in page.body

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import frontmatter
 import pytest
 
+from essaim import search
 from essaim.advice import advise
 from essaim.cache import Store, contents, digest
 from essaim.checks import check
@@ -22,7 +24,7 @@ from essaim.outputs import Content, Html, Seen, Site, produce, render
 from essaim.press import Press
 from essaim.problem import in_order
 from essaim.shell import Shell
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Checked
 
 EDITS = int(os.environ.get("ESSAIM_EDITS", "48"))
 """Edits of each of the two tests; ``ESSAIM_EDITS=100`` makes 200 in all."""
@@ -55,7 +57,9 @@ class Project:
         self.store = Store(folder / "cache", "lectures")
         self.made: Any = {}
         self.number = 0
-        self.again = 0
+        self.again: list[str] = []
+        """Names of the parts that were made again."""
+        self.broken: set[Path] = set()
 
     def library(self, store: Store | None = None) -> tuple[Library, Site]:
         library, problems = load(self.content, "content", store=store)
@@ -77,7 +81,7 @@ class Project:
             Seen(site, digest(library.common, contents(self.theme)), Store(self.folder / "cache", "mots")),
             lambda *_: None,
         )
-        self.made, self.again = press.made, len(press.again)
+        self.made, self.again = press.made, press.again
         shutil.rmtree(old, ignore_errors=True)
         return new
 
@@ -93,8 +97,9 @@ class Project:
         return f"{chosen.__name__} {chosen(self)}"
 
     def sheet(self) -> Path:
-        """A sheet at random."""
-        return self.random.choice(sorted(one for kind in SHEETS for one in (self.content / kind.FOLDER).glob("*.md")))
+        """A sheet at random, of those that can be read."""
+        files = {one for kind in SHEETS for one in (self.content / kind.FOLDER).glob("*.md")}
+        return self.random.choice(sorted(files - self.broken))
 
     def other(self) -> str:
         """The id of one."""
@@ -117,13 +122,9 @@ def shell(address: str, html: Html) -> str:
 def written(empty: Shell, path: str, content: Content) -> bytes:
     if isinstance(content, Html):
         return empty.page(path.removesuffix("index.html"), content).encode()
-    return (
-        content.encode()
-        if isinstance(content, str)
-        else content
-        if isinstance(content, bytes)
-        else content.read_bytes()
-    )
+    if isinstance(content, Path):
+        return content.read_bytes()
+    return content.encode() if isinstance(content, str) else bytes(content)
 
 
 def a_sentence(project: Project) -> str:
@@ -246,6 +247,7 @@ def broken_yaml(project: Project) -> str:
     """A file that can't be read, in the preview."""
     file = project.sheet()
     file.write_text(file.read_text("utf-8").replace("titre:", "titre: [", 1), "utf-8")
+    project.broken.add(file)
     return file.stem
 
 
@@ -258,6 +260,8 @@ OF_SHEETS = (
     a_sentence, a_sentence, a_heading, a_link, a_link, a_title, a_title, a_summary, a_theme, a_relation, a_date, a_status, a_renaming,
     a_deletion, an_addition,
 )  # fmt: skip
+QUIET = (a_sentence, a_sentence, a_heading, a_title, a_summary, a_theme, a_date)
+"""What breaks nothing: in a preview, whose pages tell how many errors there are, one more error changes them all."""
 OF_ALL = (a_vocabulary, a_template, a_publication)
 """What changes every page: seldom, or nothing would ever be taken from the last site."""
 BROKEN = (broken_yaml, broken_field)
@@ -277,10 +281,12 @@ def test_after_any_edits_the_warm_site_is_the_cold_one(project: Project) -> None
     project.warm()
     taken = 0
     for place in range(0, EDITS, TOGETHER):
-        told = [project.edit(OF_SHEETS) for _ in range(min(TOGETHER, EDITS - place) - 1)]
-        told.append(project.edit(OF_ALL if place % (4 * TOGETHER) == 0 else BROKEN if project.preview else OF_SHEETS))
+        number, quiet = min(TOGETHER, EDITS - place), place % (2 * TOGETHER)
+        told = [project.edit(QUIET if quiet else OF_SHEETS) for _ in range(number - 1)]
+        seldom = OF_ALL if place % (4 * TOGETHER) == 0 else BROKEN if project.preview else OF_SHEETS
+        told.append(project.edit(QUIET if quiet else seldom))
         found = project.warm()
-        taken += len(project.made) - project.again
+        taken += len(project.made) - len(project.again) if quiet else 0
         expected = project.cold()
         on_disk = {file.relative_to(found).as_posix(): file.read_bytes() for file in found.rglob("*") if file.is_file()}
         wrong = sorted(path for path in expected.keys() | on_disk.keys() if expected.get(path) != on_disk.get(path))
@@ -292,12 +298,53 @@ def test_after_any_edits_the_warm_site_is_the_cold_one(project: Project) -> None
 def test_one_edited_text_touches_few_parts(project: Project) -> None:
     project.warm()
     project.warm()
-    assert project.again == 0, "nothing changed, and something was made again"
+    assert not project.again, "nothing changed, and something was made again"
+    before = inodes(project)
     file = project.content / "experiences" / "archer.md"
     file.write_text(file.read_text("utf-8") + "\nUne phrase de plus.\n", "utf-8")
     project.warm()
-    pages = len(list((project.content / "pages").glob("*.md")))
-    assert 0 < project.again <= 1 + pages + 2, "its own page, those that tell of everything, search and data"
+    # The texts of so small a library are searched in: with those of ten thousand sheets, « finding » is not made again.
+    assert set(project.again) == {"experience archer", "data", "finding"}
+    after = inodes(project)
+    again = {path for path in before if path.startswith("donnees/") and before[path] != after[path]}
+    assert "donnees/experiences.json" in again
+    assert not {"donnees/methodes.json", "donnees/experiences.geojson", "donnees/relations.csv"} & again, (
+        "made again, and linked"
+    )
+
+
+def inodes(project: Project) -> dict[str, int]:
+    """The files of the last site, each with its number on the disk."""
+    site = project.folder / f"site-{project.number}"
+    return {file.relative_to(site).as_posix(): file.stat().st_ino for file in site.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("project", [False], ids=["site"], indirect=True)
+def test_a_text_that_is_not_searched_in_leaves_the_search_as_it_is(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FULL_TEXT", 1000)
+    project.warm()
+    file = project.content / "experiences" / "archer.md"
+    file.write_text(file.read_text("utf-8") + "\nUne phrase de plus.\n", "utf-8")
+    project.warm()
+    assert set(project.again) == {"experience archer", "data"}
+    file.write_text(file.read_text("utf-8") + "\n## Zygomatique\n\nUn mot qui n’est nulle part.\n", "utf-8")
+    found = project.warm()
+    assert "finding" in project.again
+    assert "zygomatique" in (found / "recherche" / "mots.json").read_text("utf-8")
+    assert (found / "recherche" / "mots.json").read_bytes() == project.cold()["recherche/mots.json"]
+
+
+def test_a_page_is_made_again_when_others_are_alike_for_another_reason(content: Checked) -> None:
+    library, _ = content
+    one, likeness = next((one, found) for one, found in Site(library).similar.items() if len(found) > 1)
+    digests = set()
+    for changed in (likeness, (replace(likeness[0], reasons=("autre",)), *likeness[1:]), likeness[::-1], likeness[1:]):
+        site = Site(library)
+        site.__dict__["similar"] = {one: changed}
+        digests.add(Seen(site, b"").around(library.sheets[one]))
+    assert len(digests) == 4
 
 
 READ = (

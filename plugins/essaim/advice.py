@@ -22,7 +22,7 @@ from essaim.library import Library
 from essaim.markup import Link
 from essaim.model import Sheet
 from essaim.problem import Problem, in_order
-from essaim.prose import WORD, Reading
+from essaim.prose import Reading, measure
 from essaim.words import NON_COMMUNIQUE
 
 Advice = Callable[[Reading, date], Iterator[Problem]]
@@ -92,7 +92,7 @@ def _alone(library: Library, sheet: Sheet, abbreviations: frozenset[str]) -> Rea
 
 def long_summary(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001  # every rule has one shape
     """A summary is read in a list of results."""
-    words = len(WORD.findall(reading.sheet.resume or ""))
+    words, _ = measure(reading.sheet.resume or "")
     if words > SUMMARY_WORDS:
         yield reading.source.problem(("resume",), "resume-long", f"résumé long ({words} mots)",
                                      f"Gardez l’essentiel : qui fait quoi, où, avec quel résultat, en {SUMMARY_WORDS} mots au plus.")  # fmt: skip
@@ -133,9 +133,9 @@ def undated_figures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa
 
 def long_sentences(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """A sentence is read in one breath."""
-    for sentence, words in zip(reading.sentences, reading.words, strict=True):
-        if len(words) > SENTENCE_WORDS:
-            yield reading.problem(sentence.passage, sentence.offset, "phrase-longue", f"phrase de {len(words)} mots",
+    for sentence, (words, _) in zip(reading.sentences, reading.measures, strict=True):
+        if words > SENTENCE_WORDS:
+            yield reading.problem(sentence.passage, sentence.offset, "phrase-longue", f"phrase de {words} mots",
                                   f"Coupez-la : au plus {SENTENCE_WORDS} mots, une idée par phrase.")  # fmt: skip
 
 
@@ -160,7 +160,8 @@ def passive_voice(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: 
 
 def hard_text(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """The whole text can be read by someone who does not know the trade."""
-    score = readability.score(reading.words)
+    words, spoken = (sum(counts) for counts in zip((0, 0), *reading.measures, strict=True))
+    score = readability.score(words, spoken, len(reading.measures))
     body = next((passage for passage in reading.passages if passage.block), None)
     if body and score is not None and score < readability.HARD:
         yield reading.problem(body, 0, "lisibilite", f"texte difficile à lire : {round(score)} sur 100 (Kandel et Moles)",

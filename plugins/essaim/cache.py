@@ -189,14 +189,19 @@ class _Reader(pickle.Unpickler):
     """Reads values of this package, and of no other: reading a file that was tampered with runs nothing."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in _PLAIN or module.startswith("essaim."):
-            found = super().find_class(module, name)
-            if isinstance(found, type) and found.__module__ == module:
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} is nothing that is kept")
+        if (module, name) not in _CLASSES:  # asked a dozen times for each sheet
+            found = (
+                super().find_class(module, name) if (module, name) in _PLAIN or module.startswith("essaim.") else None
+            )
+            if not isinstance(found, type) or found.__module__ != module:
+                raise pickle.UnpicklingError(f"{module}.{name} is nothing that is kept")
+            _CLASSES[module, name] = found
+        return _CLASSES[module, name]
 
 
 _PLAIN = {("datetime", "date"), ("builtins", "set"), ("builtins", "frozenset")}
+_CLASSES: dict[tuple[str, str], type] = {}
+"""Those that were found."""
 
 
 def _value(raw: Any) -> Any:

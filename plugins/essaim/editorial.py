@@ -6,7 +6,7 @@ shows them says which are past. ``SECTIONS`` lists the sections; the page and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -18,7 +18,7 @@ from essaim.library import ABOUT_SHEETS, Library, title_key
 from essaim.links import Finding, Place, Record
 from essaim.model import Sheet, Term, champs, values
 from essaim.problem import count
-from essaim.terms import TermEntry, TermIndex
+from essaim.terms import TermEntry, TermIndex, cut
 from essaim.vocabulary import Value
 
 NEWEST = 20
@@ -79,12 +79,14 @@ class Section:
 @dataclass(frozen=True)
 class Reading:
     """What is read. ``record`` is None when links were never asked; ``trouble`` says why it can't be read. Without
-    ``drafts``, only what readers can see is named: drafts are counted."""
+    ``drafts``, only what readers can see is named: drafts are counted. ``linked`` are the terms that ``linked_in_texts`` gives,
+    where they are known: the texts are not read then."""
 
     library: Library
     record: Record | None = None
     trouble: str = ""
     drafts: bool = True
+    linked: Collection[str] | None = None
 
     @cached_property
     def shown(self) -> dict[str, Sheet]:
@@ -170,15 +172,24 @@ def to_complete(reading: Reading) -> Section:
 def orphans(reading: Reading) -> Section:
     """Published sheets that nothing leads to: no relation, no link in a text, no vocabulary, no term in a text."""
     library = reading.library
-    led = set(library.incoming) | {value.source for one in library.vocabularies.values() for value in one.valeurs}
-    alone = [one for one in library.published.values() if one.URL and one.id not in led]
-    written = _written(library, [one for one in alone if isinstance(one, Term)])
-    found = sorted((one for one in alone if one.id not in written), key=title_key)
+    linked = linked_in_texts(library) if reading.linked is None else reading.linked
+    found = sorted((one for one in _alone(library) if one.id not in linked), key=title_key)
     return Section(
         "isolees", "Fiches isolées", "Aucune autre fiche n’y mène : on ne les trouve que par les listes et la recherche.",
         "Aucune fiche isolée : une autre mène à chacune.",
         _groups(Group("", tuple(map(Entry, found)))),
     )  # fmt: skip
+
+
+def _alone(library: Library) -> list[Sheet]:
+    """The published sheets that no relation, no link and no vocabulary leads to."""
+    led = set(library.incoming) | {value.source for one in library.vocabularies.values() for value in one.valeurs}
+    return [one for one in library.published.values() if one.URL and one.id not in led]
+
+
+def linked_in_texts(library: Library) -> set[str]:
+    """Ids of the terms that nothing leads to but the texts in which they stand."""
+    return _written(library, [one for one in _alone(library) if isinstance(one, Term)])
 
 
 def _written(library: Library, terms: list[Term]) -> set[str]:
@@ -190,7 +201,7 @@ def _written(library: Library, terms: list[Term]) -> set[str]:
             break
         text = _text(library, sheet)
         # Most terms are written soon, and need not be looked for again.
-        if found := {entry.id for _, _, entry in index.find(text)} - {sheet.id}:
+        if found := {entry.id for _, _, entry in index.find(cut(text))} - {sheet.id}:
             for identifier in found:
                 del left[identifier]
             index = _index(left.values())

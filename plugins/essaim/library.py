@@ -174,7 +174,7 @@ class Library:
 
     def _relations_of(self, sheet: Sheet) -> Iterator[Relation]:
         written, linked = sheet.once(
-            "(relations)", lambda: (_written(sheet), _linked(sheet, self.documents.get(sheet.id)))
+            "_relations", lambda: (_written(sheet), _linked(sheet, self.documents.get(sheet.id)))
         )
         yield from written
         yield from (relation for relation in linked if relation.target in self.kinds)
@@ -307,7 +307,7 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
     for identifier, one in sources.items():
         if identifier in marks:
             continue
-        document = documents[identifier] = markup.parse(one.body)
+        document = documents[identifier] = markup.parse(one.raw_body)
         if one.broken:
             marks[identifier] = mark_of(one, document, "broken")
             continue
@@ -328,7 +328,9 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
 
 
 def _former(sources: Mapping[str, Source]) -> dict[str, str]:
-    held = ((one.data.get("anciens_ids"), identifier) for identifier, one in sources.items())
+    held = (
+        (one.data.get("anciens_ids"), identifier) for identifier, one in sources.items() if one.may_have("anciens_ids")
+    )
     return {old: identifier for ids, identifier in held if isinstance(ids, list) for old in ids if isinstance(old, str)}
 
 
@@ -360,7 +362,7 @@ def facet_values(sheet: Sheet) -> list[tuple[str, str]]:
         found = ((facet, str(value)) for facet, path in _feeding(type(sheet)) for _, value in values(sheet, path))
         return list(dict.fromkeys(found))
 
-    return sheet.once("(facets)", make)
+    return sheet.once("_facets", make)
 
 
 @cache
@@ -371,4 +373,4 @@ def _feeding(model: type[Sheet]) -> tuple[tuple[str, str], ...]:
 
 def title_key(sheet: Sheet) -> tuple[str, str]:
     """Sorts titles as a French reader does: without accents, case, or leading article."""
-    return sheet.once("(title)", lambda: (_ARTICLE.sub("", slug(sheet.titre)), sheet.id))
+    return sheet.once("_title", lambda: (_ARTICLE.sub("", slug(sheet.titre)), sheet.id))

@@ -24,8 +24,8 @@ SCHEMES = ("http", "https", "mailto")
 
 # Inside a tag; quotes are honoured, so a `>` inside an attribute does not end it.
 _REST = r"[^>\"]*(?:\"[^\"]*\"[^>\"]*)*"
-_TOKEN = re.compile(rf"<!--.*?-->|<{_REST}>|[^<]+", re.DOTALL)
 _TAG = re.compile(rf"<!--.*?-->|<{_REST}>", re.DOTALL)
+_TAGS = re.compile(rf"(<!--.*?-->|<{_REST}>)", re.DOTALL)
 _BLOCK = re.compile(rf"<(?:/?p|li|tr|td|th|br|pre|blockquote)(?: {_REST})?>")
 _LINK = re.compile(rf"<(a|img) ({_REST})>")
 _WIKI = re.compile(rf"<a ({_REST}data-wikilink{_REST})>([^<]+)")
@@ -87,15 +87,21 @@ class Heading(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """A body, parsed once: its Markdown ``text``, its links and headings. ``raw_html`` holds the places of HTML tags, which
-    are not rendered. What follows from the text is made when it is asked for: rendering again costs less than keeping."""
+    """A body, parsed once: its Markdown ``text`` (``raw`` in UTF-8), its links and headings. ``raw_html`` holds the places of
+    HTML tags, which are not rendered. What follows from the text is made when it is asked for: rendering again costs less
+    than keeping."""
 
-    text: str
+    raw: bytes
     links: tuple[Link, ...]
     headings: tuple[Heading, ...]
     raw_html: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The Markdown."""
+        return self.raw.decode()
 
     @property
     def html(self) -> str:
@@ -135,8 +141,10 @@ _PLACED = re.compile(r' data-sourcepos="[^"]*"')
 _ALERT = re.compile(r'(<p class="markdown-alert-title">)([^<]*)')
 
 
-def parse(text: str) -> Document:
-    """The document of a Markdown text. Linear in its size."""
+def parse(written: str | bytes) -> Document:
+    """The document of a Markdown text; one in UTF-8 is held as it is given. Linear in its size."""
+    raw = written.encode() if isinstance(written, str) else written
+    text = raw.decode()
     rendered = _rendered(text)
     used: dict[str, int] = {}
     headings: list[Heading] = []
@@ -144,8 +152,8 @@ def parse(text: str) -> Document:
         title = html.unescape(_TAG.sub("", match[3])).strip()
         headings.append(Heading(int(match[1]), _anchor(title, used), title, _place(match[2])[0]))
     columns = _Columns(text)
-    raw = tuple(_raw_html(rendered, columns)) if "<!--" in rendered else ()
-    return Document(text, tuple(_links(rendered, columns)), tuple(headings), raw)
+    left_out = tuple(_raw_html(rendered, columns)) if "<!--" in rendered else ()
+    return Document(raw, tuple(_links(rendered, columns)), tuple(headings), left_out)
 
 
 def _rendered(text: str) -> str:
@@ -263,9 +271,9 @@ def to_html(document: Document, resolve: Callable[[Link], Target | None], terms:
 
 def _linked(fragment: str, terms: Terms) -> str:
     """A fragment of HTML with the terms of its texts linked."""
-    if not terms.may_hold(fragment):
-        return fragment
-    return "".join(token if token.startswith("<") else terms.link(token) for token in _TOKEN.findall(fragment))
+    parts = _TAGS.split(fragment)
+    parts[::2] = map(terms.link, parts[::2])
+    return "".join(parts)
 
 
 class _RawHtml:

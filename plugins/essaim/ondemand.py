@@ -56,7 +56,7 @@ class OnDemand:
         self._closing: set[str] = set()
         self._interrupted = False
         self._begun, self._count = 0.0, 0
-        self._parts = Parts(seen, _Found(self))
+        self._parts = Parts(seen)
 
     def interrupt(self) -> None:
         """Give up what is being made: what it is made of has changed. Nothing is made until ``renew``."""
@@ -72,7 +72,7 @@ class OnDemand:
         """From now on, what is asked for is made of ``seen``."""
         with self._lock:
             self._press = Press(self._folder, shell)
-            self._parts = Parts(seen, _Found(self))
+            self._parts = Parts(seen)
             for gone in self._made.keys() - self._parts.all.keys():
                 for path in self._made[gone].files.keys() | self._made[gone].before:
                     self._remove(path, gone)
@@ -183,9 +183,8 @@ _CLOSING = "closing"
 class Parts:
     """The parts of one state of the library, in the order in which they may keep a path."""
 
-    def __init__(self, seen: Seen, found: Mapping[str, Content]) -> None:
+    def __init__(self, seen: Seen) -> None:
         self.seen = seen
-        self._found = found
 
     @cached_property
     def first(self) -> dict[str, Part]:
@@ -195,7 +194,7 @@ class Parts:
     @cached_property
     def all(self) -> dict[str, Part]:
         """All parts by name."""
-        return {**self.first, **{part.name: part for part in of_library(self.seen, self._found)}}
+        return {**self.first, **{part.name: part for part in of_library(self.seen)}}
 
     @cached_property
     def _order(self) -> dict[str, int]:

@@ -16,11 +16,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from essaim.outputs import Content, Html, OutputError, Part, Seen, closing, of_library, of_sheets
+from essaim.outputs import Content, Html, OutputError, Part, Seen, Stream, closing, of_library, of_sheets
 from essaim.shell import Shell
 
 log = logging.getLogger("mkdocs.plugins.essaim")
@@ -90,7 +91,7 @@ class Press:
         and OSError.
         """
         found: dict[str, Content] = {}
-        first, then = of_sheets(seen), of_library(seen, found)
+        first, then = of_sheets(seen), of_library(seen)
         everything = [*first, *then]
         done = 0
 
@@ -152,8 +153,7 @@ class Press:
             return None
         for one in files:
             try:
-                held = os.lstat(f"{self._old}/{one.path}")
-                if (held.st_size, held.st_mtime_ns) != (one.size, one.time):
+                if not self._stands(one):
                     return None
                 self._link(one.path)
             except OSError:
@@ -171,24 +171,51 @@ class Press:
         return files
 
     def write(self, path: str, content: Content) -> Written:
-        """Write one file. Raises OSError."""
+        """Write one file, or take it from the last site. Raises OSError."""
+        if isinstance(content, Stream) and (same := self._same(path, content.sum)):
+            return same
+        told: tuple[Any, ...] = ()
         if isinstance(content, Html):
-            data = self._shell.page(path.removesuffix("index.html"), content).encode("utf-8")
-            told: tuple[Any, ...] = (True, content.indexed, content.updated)
-        else:
-            data = content.encode("utf-8") if isinstance(content, str) else content if isinstance(content, bytes) else content.read_bytes()  # fmt: skip
-            told = ()
+            told = (True, content.indexed, content.updated)
+            content = self._shell.page(path.removesuffix("index.html"), content)
+        whole = content.encode("utf-8") if isinstance(content, str) else content.read_bytes() if isinstance(content, Path) else content  # fmt: skip
+        pieces = whole.pieces() if isinstance(whole, Stream) else (whole,)
         target = self._place(path)
         Path(target).unlink(missing_ok=True)  # it may be another name of a file of the old site
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(handle, rest) :]
-            time = os.fstat(handle).st_mtime_ns
+            for piece in pieces:
+                rest = memoryview(piece)
+                while rest:
+                    rest = rest[os.write(handle, rest) :]
+            held = os.fstat(handle)
         finally:
             os.close(handle)
-        return Written(path, hashlib.sha256(data).digest(), len(data), time, *told)
+        found = whole.sum if isinstance(whole, Stream) else hashlib.sha256(whole).digest()
+        return Written(path, found, held.st_size, held.st_mtime_ns, *told)
+
+    def _same(self, path: str, expected: bytes) -> Written | None:
+        """A file of the last site that holds the same, linked into the new folder."""
+        one = self._before.get(path)
+        if one is None or one.sum != expected or not self._stands(one):
+            return None
+        with contextlib.suppress(OSError):
+            self._link(path)
+            return one
+        return None
+
+    @cached_property
+    def _before(self) -> dict[str, Written]:
+        """The files of the last site, by path."""
+        return {one.path: one for _, files in self._known.values() for one in files}
+
+    def _stands(self, one: Written) -> bool:
+        """Whether a file of the last site is as it was written."""
+        try:
+            held = os.lstat(f"{self._old}/{one.path}")
+        except OSError:
+            return False
+        return (held.st_size, held.st_mtime_ns) == (one.size, one.time)
 
     def _place(self, path: str) -> str:
         target = f"{self._folder}/{path}"

@@ -14,6 +14,7 @@ from essaim.blocks import Block, blocks
 from essaim.library import Library
 from essaim.model import Champ, Sheet, champs, values
 from essaim.problem import Problem
+from essaim.readability import spoken
 from essaim.source import Loc, Source
 
 # Starts at the first mark of a run and gives nothing back: linear in whatever is written.
@@ -47,6 +48,26 @@ _ABBREVIATIONS = frozenset(
 _LONGEST = max(map(len, _ABBREVIATIONS))
 WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 """A word as one counts them: ``l’école`` and ``celui-ci`` are one."""
+
+
+def measure(text: str) -> tuple[int, int]:
+    """The words of a text, and their syllables."""
+    return divmod(sum(map(_MEASURES.__getitem__, text.split())), _COUNTED)
+
+
+_COUNTED = 1 << 32
+"""Words are counted in these, syllables in ones: both are summed in one go."""
+
+
+class _Measures(dict[str, int]):
+    """What stands between two spaces → its words and their syllables. A library says the same again and again."""
+
+    def __missing__(self, token: str) -> int:
+        found = self[token] = sum(_COUNTED + spoken(word.lower()) for word in WORD.findall(token))
+        return found
+
+
+_MEASURES = _Measures()
 
 
 class Passage(NamedTuple):
@@ -121,9 +142,9 @@ class Reading:
         return tuple([one for passage in self.passages if passage.running for one in sentences(passage)])
 
     @cached_property
-    def words(self) -> tuple[list[str], ...]:
-        """The words of each sentence."""
-        return tuple([WORD.findall(one.text) for one in self.sentences])
+    def measures(self) -> list[tuple[int, int]]:
+        """The words and the syllables of each sentence."""
+        return [measure(one.text) for one in self.sentences]
 
     @cached_property
     def _lines(self) -> list[str]:

@@ -6,9 +6,7 @@ radio-télévision, 19, 1958: 207 − 1.015 × words per sentence − 73.6 × sy
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 
 HARD = 50
 """Below, an editor should look again (calibrated: decision 25)."""
@@ -17,24 +15,15 @@ ENOUGH = 120
 LONGEST = 40  # letters: pyphen's cost grows with the square of a word's length, and no French word is as long
 
 
-def score(sentences: Sequence[Sequence[str]]) -> float | None:
-    """The score of a text, given the words of each sentence; None when it is too short for one."""
-    number = sum(map(len, sentences))
-    if number < ENOUGH:
-        return None
-    said = sum(map(_SYLLABLES.__getitem__, chain.from_iterable(sentences)))
-    return 207 - 1.015 * number / len(sentences) - 73.6 * said / number
+def score(words: int, spoken: int, sentences: int) -> float | None:
+    """The score of a text of so many words, syllables and sentences; None when it is too short for one."""
+    return 207 - 1.015 * words / sentences - 73.6 * spoken / words if words >= ENOUGH else None
 
 
-class _Syllables(dict[str, int]):
-    """Word as written → its syllables. Each word of a library is looked at once."""
-
-    def __missing__(self, word: str) -> int:
-        found = self[word] = syllables(word.lower()) if len(word) <= LONGEST else LONGEST // 3
-        return found
-
-
-_SYLLABLES = _Syllables()
+@cache
+def spoken(word: str) -> int:
+    """The syllables of a word in lower case, of a very long one some."""
+    return syllables(word) if len(word) <= LONGEST else LONGEST // 3
 
 
 def syllables(word: str) -> int:

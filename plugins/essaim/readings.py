@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,8 +27,7 @@ class Mark(NamedTuple):
     text: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A file in which nothing is wrong by itself. ``named`` are the sheets that it names, each with its kind."""
 
     source: Source
@@ -47,7 +45,7 @@ def mark_of(one: Source, document: Document, state: str) -> Mark:
     """The digests of a sheet; ``state`` tells whether it is valid."""
     links = (part for link in document.links for part in (link.kind, link.target))
     headings = (part for heading in document.headings for part in (str(heading.level), heading.id, heading.text))
-    return Mark(digest(state, one.front, str(len(document.links)), *links, *headings), digest(one.body))
+    return Mark(digest(state, one.front, str(len(document.links)), *links, *headings), digest(one.raw_body))
 
 
 class Readings:

@@ -68,7 +68,7 @@ class Record:
         """The same without its text: all that is looked into where the texts are too many."""
         fields = {name: found for name, found in self.fields.items() if name != "texte"}
         headings = tuple(Section(one.anchor, one.heading, "") for one in self.sections if one.anchor)
-        return replace(self, fields=fields, sections=headings)
+        return replace(self, fields=fields, sections=headings, words=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,12 +73,12 @@ def features(sheet: Sheet) -> list[Feature]:
 
 
 def basis(library: Library) -> Iterator[str]:
-    """All that ``similar`` is made from, beside the vocabularies."""
-    for sheet in library.known.values():
-        if isinstance(sheet, Method):
-            yield f"{sheet.id} {sheet.titre}"
-        if isinstance(sheet, Experience | Method) and sheet.published and sheet.id in library.sheets:
-            yield f"{sheet.KIND} {sheet.id} {features(sheet)}"
+    """All that likeness is made from, beside the vocabularies: what sheets can share, and the titles of methods."""
+    for sheet in library.published.values():
+        if isinstance(sheet, Experience | Method):
+            yield f"{sheet.KIND} {sheet.id}"
+            yield from (f"{facet}={value}" for facet, value in features(sheet))
+    yield from (f"{one.id} {one.titre}" for one in library.known.values() if isinstance(one, Method))
 
 
 def similar(library: Library) -> dict[str, tuple[Likeness, ...]]:

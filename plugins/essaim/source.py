@@ -5,8 +5,10 @@ Contributed text is hostile until shown harmless: size, encoding and invisible c
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,25 +24,54 @@ MAX_FRONT_MATTER = 60_000  # characters
 
 Loc = tuple[str | int, ...]
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FENCE = re.compile(r"^-{3,}[^\S\n]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, init=False)
 class Source:
     """A file as it was read.
 
     ``data`` maps each front-matter key to text, ``None`` (written but empty), a list or a mapping of these.
     ``body`` is Markdown; its first line is line ``body_line`` of the file. ``broken`` tells that the front matter
     could not be read: its problems are already told, and ``data`` holds nothing to validate. ``front`` is the YAML text.
+    All three are held in UTF-8, ``data`` as JSON, and made when they are asked for: a third of what they weigh otherwise.
     """
 
     path: str
-    data: dict[str, Any] = field(default_factory=dict)
-    body: str = ""
-    body_line: int = 1
-    broken: bool = False
-    front: str = field(default="", repr=False)
-    _first_line: int = 2  # line of the file where the YAML begins: the opening --- is line 1
+    body_line: int
+    broken: bool
+    raw_body: bytes = field(repr=False)
+    _data: bytes = field(repr=False)
+    _front: bytes = field(repr=False)
+    _first_line: int  # line of the file where the YAML begins
+
+    def __init__(self, path: str, data: Mapping[str, Any] | None = None, body: str = "", body_line: int = 1, *,
+                 broken: bool = False, front: str = "", first_line: int = 2) -> None:  # fmt: skip
+        """The opening ``---`` is line 1, but for a file that is YAML from its ``first_line``."""
+        held = _JSON.encode(data).encode() if data else b"{}"
+        self.__dict__.update(path=path, body_line=body_line, broken=broken, raw_body=body.encode(),
+                             _data=held, _front=front.encode(), _first_line=first_line)  # fmt: skip
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The front matter."""
+        found: dict[str, Any] = json.loads(self._data)
+        return found
+
+    @property
+    def body(self) -> str:
+        """The text."""
+        return self.raw_body.decode()
+
+    @property
+    def front(self) -> str:
+        """The front matter as it is written."""
+        return self._front.decode()
+
+    def may_have(self, name: str) -> bool:
+        """Whether the front matter has a field of that name, or a text like it: quicker than reading it."""
+        return name.encode() in self._data
 
     @property
     def root(self) -> yaml.MappingNode | None:
@@ -120,7 +151,7 @@ def compose(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
     if problems or data is None:
         return Source(path, broken=True), problems or [
             Problem(path, 1, 1, "yaml", "fichier vide", "Donnez au moins le titre et les valeurs.")]  # fmt: skip
-    return Source(path, data, front=text, _first_line=1), []
+    return Source(path, data, front=text, first_line=1), []
 
 
 def decode(path: str, raw: bytes | str) -> tuple[str, list[Problem]]:

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import NamedTuple
 
 
 class Terms:
@@ -20,29 +20,37 @@ class Terms:
         self._entries, self._root = entries, root
         self._done = {skip}
 
-    def may_hold(self, text: str) -> bool:
-        """Whether ``text`` may have a term: quick, and true too often."""
-        return self._entries.may_hold(text)
-
     def link(self, escaped: str) -> str:
         """``escaped`` HTML text, with a link and a definition at each first occurrence of a term."""
-        if not self._entries.may_hold(escaped):
+        if not escaped.strip():
             return escaped
-        text = html.unescape(escaped)
+        parts = cut(html.unescape(escaped))
         out: list[str] = []
         last = 0
-        for start, end, term in self._entries.find(text):
+        for start, end, term in self._entries.find(parts):
             if term.id in self._done or start < last:
                 continue
             self._done.add(term.id)
             tip = f"def-{term.id}"
             out.append(
-                f'{html.escape(text[last:start], quote=False)}<span class="terme"><a href="{self._root}{term.address}" '
-                f'aria-describedby="{tip}">{html.escape(text[start:end], quote=False)}</a>'
+                f'{_escaped(parts[last:start])}<span class="terme"><a href="{self._root}{term.address}" '
+                f'aria-describedby="{tip}">{_escaped(parts[start:end])}</a>'
                 f'<span role="tooltip" id="{tip}">{html.escape(term.definition, quote=False)}</span></span>'
             )
             last = end
-        return "".join(out) + html.escape(text[last:], quote=False) if out else escaped
+        return "".join(out) + _escaped(parts[last:]) if out else escaped
+
+
+def cut(text: str) -> list[str]:
+    """The words of a text, at the odd places, and what stands around them, at the even ones."""
+    return _WORD.split(text)
+
+
+_WORD = re.compile(r"(\w+)")
+
+
+def _escaped(parts: list[str]) -> str:
+    return html.escape("".join(parts), quote=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +63,55 @@ class TermEntry:
 
 
 class TermIndex:
-    """Forms of glossary terms, by their words without case or final s: a text is read once, whatever their number."""
+    """Forms of glossary terms, by their words without case or final s: a text is read once, whatever their number. Each is
+    looked for by its longest word, which a text has less often than its first one."""
 
-    _WORD = re.compile(r"\w+")
     _BETWEEN = re.compile(r"[ \u00a0\u202f'’&-]{1,3}")
 
     def __init__(self, forms: Mapping[str, TermEntry]) -> None:
-        self._by_words: dict[tuple[str, ...], tuple[str, TermEntry]] = {}
-        lengths: dict[str, set[int]] = {}
-        for form, entry in sorted(forms.items()):
-            words = tuple(_Folded()[word] for word in self._WORD.findall(form))
-            if words:
-                self._by_words.setdefault(words, (form, entry))
-                lengths.setdefault(words[0], set()).add(len(words))
-        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
         self._folded = _Folded()
+        by_words: dict[tuple[str, ...], _Form] = {}
+        for form, entry in sorted(forms.items()):
+            if words := self._words(cut(form)):
+                by_words.setdefault(tuple(words), _Form(words, form, entry))
+        self._forms = list(by_words.values())
+        self._by_word: dict[str, list[tuple[int, int]]] = {}
+        for number, one in enumerate(self._forms):
+            longest = max(one.words, key=len)
+            self._by_word.setdefault(longest, []).append((one.words.index(longest), number))
 
-    def may_hold(self, text: str) -> bool:
-        """Whether a word of ``text`` begins a form: most texts have none, and asking this is all that they cost."""
-        return not self._lengths.keys().isdisjoint(map(self._folded.__getitem__, self._WORD.findall(text)))
+    def find(self, parts: list[str]) -> Iterator[tuple[int, int, TermEntry]]:
+        """Start, end (in the parts of ``cut``) and entry of each occurrence, the longest form first at each place."""
+        reached = -1
+        for start, shorter, number in sorted(self._written(self._words(parts))):
+            form, end = self._forms[number], start - shorter
+            if start != reached and self._stands(parts[2 * start + 1 : 2 * end], form.text):
+                reached = start
+                yield 2 * start + 1, 2 * end, form.entry
 
-    def find(self, text: str) -> Iterator[tuple[int, int, TermEntry]]:
-        """Start, end and entry of each occurrence, the longest form first at each place."""
-        words = [self._folded[word] for word in self._WORD.findall(text)]
-        spans: list[tuple[int, int]] = []
-        for place in [place for place, word in enumerate(words) if word in self._lengths]:
-            for length in self._lengths[words[place]]:
-                found = self._by_words.get(tuple(words[place : place + length]))
-                if not found or place + length > len(words):
-                    continue
-                spans = spans or [match.span() for match in self._WORD.finditer(text)]
-                if self._written(text, spans[place : place + length], found[0]):
-                    yield spans[place][0], spans[place + length - 1][1], found[1]
-                    break
+    def _words(self, parts: list[str]) -> list[str]:
+        return list(map(self._folded.__getitem__, parts[1::2]))
 
-    def _written(self, text: str, spans: list[tuple[int, int]], form: str) -> bool:
+    def _written(self, words: list[str]) -> Iterator[tuple[int, int, int]]:
+        """Where the words of a form stand: number of the first word, minus how many, number of the form."""
+        held = self._by_word
+        for place in [place for place, word in enumerate(words) if word in held]:
+            for before, number in held[words[place]]:
+                start, wanted = place - before, self._forms[number].words
+                if start >= 0 and words[start : start + len(wanted)] == wanted:
+                    yield start, -len(wanted), number
+
+    def _stands(self, parts: list[str], form: str) -> bool:
         """Whether an abbreviation stands as it is, and no full stop or comma within a name of several words."""
-        if form.isupper():
-            return text[spans[0][0] : spans[-1][1]] == form
-        gaps = ((one[1], other[0]) for one, other in pairwise(spans))
-        return all(self._BETWEEN.fullmatch(text, *gap) for gap in gaps)
+        return "".join(parts) == form if form.isupper() else all(map(self._BETWEEN.fullmatch, parts[1::2]))
+
+
+class _Form(NamedTuple):
+    """A form: its words, folded, and as it is written."""
+
+    words: list[str]
+    text: str
+    entry: TermEntry
 
 
 class _Folded(dict[str, str]):

@@ -80,7 +80,7 @@ def graph(
         "inLanguage": "fr",
         "isPartOf": _website(site, base),
         "about": told.about,
-        "mainEntity": told.main or (None if told.listed is None else _items(base, told.listed, told)),
+        "mainEntity": told.main,
     }
     if sheet is not None:
         page |= {
@@ -91,6 +91,8 @@ def graph(
         if make:
             page["mainEntity"] = {**make(site, base, sheet), "@id": here + SUBJECT}
     found = [clean(page)]
+    if told.listed is not None and not told.main:
+        found[0]["mainEntity"] = _items(base, told.listed, told)
     if told.crumbs:
         found.append(_breadcrumbs(base, told.crumbs))
     if not address:
@@ -187,12 +189,13 @@ def _breadcrumbs(base: str, crumbs: Sequence[tuple[str, str]]) -> Node:
 
 
 def _items(base: str, sheets: Sequence[Sheet], told: Told) -> Node:
+    # As `clean` would give it: lists are many and long, and nothing is missing in their items.
     items = [
         {"@type": "ListItem", "position": place, "name": one.titre, "url": base + one.address}
         for place, one in enumerate(sheets[:LISTED], told.before + 1)
     ]
-    number = len(sheets) if told.of is None else told.of
-    return clean({"@type": "ItemList", "numberOfItems": number, "itemListElement": items})
+    listed: Node = {"itemListElement": items[0] if len(items) == 1 else items} if items else {}
+    return {"@type": "ItemList", "numberOfItems": len(sheets) if told.of is None else told.of, **listed}
 
 
 __all__ = [

@@ -247,7 +247,8 @@ class Sheet(Group):
     _path: str = PrivateAttr("")
 
     def once(self, what: str, make: Callable[[], K]) -> K:
-        """What ``make`` gives, made once: a sheet never changes, nor the text that it was read with. ``what`` tells it from others."""
+        """What ``make`` gives, made once: a sheet never changes, nor the text that it was read with. ``what`` tells it from others:
+        with an underscore, or pydantic takes it for a field."""
         held = self.__dict__
         if what not in held:
             held[what] = make()

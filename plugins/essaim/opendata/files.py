@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import astuple, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, fields, replace
+from functools import partial
 from typing import Any
+from zlib import crc32
 
 from essaim.addresses import DATA
 from essaim.compact import dump
@@ -13,9 +15,10 @@ from essaim.ledger import Change
 from essaim.model import SHEETS, Sheet
 from essaim.opendata import Edition, located, name_of, packages, skos
 from essaim.opendata.packages import CSV, GEOJSON, JSON, JSONLD, DataFile
-from essaim.opendata.records import collection, feature_lines, features
+from essaim.opendata.pieces import UNKNOWN, Memo, facts, packed
+from essaim.opendata.records import collection, feature, features, record
 from essaim.opendata.schemas import json_schema, table_schema
-from essaim.opendata.tables import Growing, Layout, comma_separated, layout
+from essaim.opendata.tables import comma_separated, layout, lines_of, rows, table_text
 from essaim.spreadsheet.guard import guarded
 from essaim.vocabulary import Value
 
@@ -23,31 +26,70 @@ BY_TEXT = "texte"
 """What ``relation`` says of a link that stands in the text of a sheet."""
 
 
-BLOCK = 500
-"""Sheets that are held as records at once."""
+LOT = 32
+"""Sheets that are made and compressed together, on the mean: few enough to be made again for one that changed."""
+
+Pieces = Mapping[str, tuple[bytes, ...]]
+"""Path of a file below ``donnees/`` → the pieces that something adds to it."""
 
 
-def of_kind(edition: Edition, kind: type[Sheet], lines: list[bytes]) -> Iterator[DataFile]:
-    """The files of a kind. ``lines`` are its sheets as JSON."""
+def lots(sheets: Iterable[Sheet]) -> Iterator[list[Sheet]]:
+    """Sheets that are made together, in their order. A lot ends with an id that says so by itself: one that comes or goes
+    changes its own lot, and no other."""
+    found: list[Sheet] = []
+    for sheet in sheets:
+        found.append(sheet)
+        if crc32(sheet.id.encode()) % LOT == 0:
+            yield found
+            found = []
+    if found:
+        yield found
+
+
+def lot(edition: Edition, kind: type[Sheet], sheets: Iterable[Sheet]) -> Pieces:
+    """What some sheets add to the files of their kind."""
+    records = [record(edition, sheet) for sheet in sheets]
     name = name_of(kind)
-    yield DataFile(f"{name}.json", f"{kind.LABELS}, en JSON", collection(edition, kind, name, lines), JSON, kind)
-    growing = [Growing(table) for table in layout(kind)]
-    places: list[bytes] = []
-    for start in range(0, len(lines), BLOCK):
-        records = [json.loads(line) for line in lines[start : start + BLOCK]]
-        for one in growing:
-            one.add(records)
-        places += feature_lines(kind, records) if located(kind) else ()
-    for one in growing:
-        columns = table_schema(edition.library, one.table)
-        yield _file(f"{one.table.name}.csv", one.table.titre, one.text(), CSV, kind, one.table, columns)
+    found = {f"{name}.json": _BETWEEN.join(map(dump, records))}
+    found |= {f"{table.name}.csv": lines_of(rows(table, records)) for table in layout(kind)}
     if located(kind):
-        yield DataFile(f"{name}.geojson", f"{kind.LABELS}, en GeoJSON", features(edition, kind, places), GEOJSON, kind)
+        found[f"{name}.geojson"] = _BETWEEN.join(dump(feature(kind, one)) for one in records)
+    return {path: (packed(text.encode("utf-8")),) for path, text in found.items() if text}
 
 
-def _file(path: str, titre: str, text: str, media: str, kind: type[Sheet] | None = None, table: Layout | None = None,
-          columns: dict[str, Any] | None = None) -> DataFile:  # fmt: skip
-    return DataFile(path, titre, text.encode("utf-8"), media, kind, table, columns)
+_BETWEEN = ",\n"
+
+
+def of_kind(edition: Edition, kind: type[Sheet], found: Sequence[Pieces], memo: Memo) -> list[DataFile]:
+    """The files of a kind, of what each lot of its sheets adds to them."""
+    files = list(_of_kind(edition, kind, found))
+    told = memo.all([(("faits", *file.pieces), partial(facts, file.pieces)) for file in files])
+    return [replace(file, facts=known) for file, known in zip(files, told, strict=True)]
+
+
+def _of_kind(edition: Edition, kind: type[Sheet], found: Sequence[Pieces]) -> Iterator[DataFile]:
+    """The same, of which nothing is known yet."""
+
+    def listed(path: str, titre: str, head: Mapping[str, Any], member: str, media: str) -> DataFile:
+        # An object with a last member, an array of one line each.
+        between, lines = packed(_BETWEEN.encode()), [piece for one in found for piece in one[path]]
+        inside = [part for line in lines for part in (between, line)][1:]
+        pieces = (packed(f'{dump(head)[:-1]},"{member}":[\n'.encode()), *inside, packed(b"\n]}\n"))
+        return DataFile(path, titre, pieces, UNKNOWN, media, kind)
+
+    name = name_of(kind)
+    yield listed(f"{name}.json", f"{kind.LABELS}, en JSON", collection(edition, kind), "fiches", JSON)
+    for table in layout(kind):
+        path, head = f"{table.name}.csv", packed(table_text(table, ()).encode("utf-8"))
+        pieces = (head, *(piece for one in found for piece in one.get(path, ())))
+        yield DataFile(path, table.titre, pieces, UNKNOWN, CSV, kind, table, table_schema(edition.library, table))
+    if located(kind):
+        yield listed(f"{name}.geojson", f"{kind.LABELS}, en GeoJSON", features(edition, kind), "features", GEOJSON)
+
+
+def _file(path: str, titre: str, text: str, media: str, columns: dict[str, Any] | None = None) -> DataFile:
+    pieces = (packed(text.encode("utf-8")),)
+    return DataFile(path, titre, pieces, facts(pieces), media, columns=columns)
 
 
 def across(edition: Edition) -> Iterator[DataFile]:
@@ -59,19 +101,17 @@ def across(edition: Edition) -> Iterator[DataFile]:
     yield _table("journal", "Journal des publications", {**_JOURNAL, "titre": "Titre de la fiche aujourd’hui."}, changes)  # fmt: skip
 
 
-def schemas(edition: Edition) -> Iterator[tuple[str, str]]:
-    """``(path below donnees/, text)`` of the JSON Schema of each kind."""
+def schemas(edition: Edition) -> Iterator[DataFile]:
+    """The JSON Schema of each kind, in ``schemas/``."""
     for kind in SHEETS:
         path = f"schemas/{name_of(kind)}.json"
         address = f"{edition.url}{DATA}{path}" if edition.url else ""
         found = json_schema(kind, edition.library.vocabularies, address)
-        yield path, json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+        yield _file(path, "Schéma JSON", _pretty(found), JSON)
 
 
 def described(edition: Edition, files: list[DataFile]) -> Iterator[DataFile]:
-    """What describes ``files``: schemas, package, catalogue. Their sums, and those of these, are ``packages.sums``."""
-    for path, text in schemas(edition):
-        yield _file(path, "Schéma JSON", text, JSON)
+    """What describes ``files``: package, catalogue. Their sums, and those of these, are ``packages.sums``."""
     yield _file("datapackage.json", "Description des tables (Frictionless)", _pretty(packages.datapackage(edition, files)), JSON)  # fmt: skip
     yield _file("catalogue.jsonld", "Description du catalogue (DCAT)", _pretty(packages.catalogue(edition, files)), JSONLD)  # fmt: skip
 
@@ -117,7 +157,7 @@ def _table(name: str, titre: str, columns: Mapping[str, str], lines: Iterator[li
         for one, said in columns.items()
     ]
     text = comma_separated(columns, ([guarded(cell) for cell in line] for line in lines))
-    return _file(f"{name}.csv", titre, text, CSV, columns={"fields": described, "missingValues": [""]})
+    return _file(f"{name}.csv", titre, text, CSV, {"fields": described, "missingValues": [""]})
 
 
 def _relations(edition: Edition) -> Iterator[list[str]]:

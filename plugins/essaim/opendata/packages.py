@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from essaim.addresses import DATA
 from essaim.model import Sheet
 from essaim.opendata import LICENCE, Edition
+from essaim.opendata.pieces import Facts, unpacked
 from essaim.opendata.tables import Layout
 
 CSV, JSON, GEOJSON, JSONLD = "text/csv", "application/json", "application/geo+json", "application/ld+json"
@@ -19,14 +18,15 @@ _FORMATS = {CSV: "CSV", JSON: "JSON", GEOJSON: "GEOJSON", JSONLD: "JSON_LD"}
 _EU = "http://publications.europa.eu/resource/authority/"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file below ``donnees/``: its path, its title, what is written. ``kind`` is that of the sheets it holds, ``table`` what its rows are, if it is a table of
+    """A file below ``donnees/``: its path, its title, what is written (``opendata.pieces``) and what is known of that. ``kind`` is that of the sheets it holds, ``table`` what its rows are, if it is a table of
     the model; ``columns`` its Table Schema, if it is a table."""
 
     path: str
     titre: str
-    data: bytes
+    pieces: tuple[bytes, ...]
+    facts: Facts
     media: str
     kind: type[Sheet] | None = None
     table: Layout | None = None
@@ -34,18 +34,18 @@ class DataFile:
 
     @property
     def text(self) -> str:
-        """The same as text."""
-        return self.data.decode("utf-8")
+        """What is written, as text."""
+        return b"".join(unpacked(self.pieces)).decode("utf-8")
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256, in hexadecimal."""
-        return hashlib.sha256(self.data).hexdigest()
+        return self.facts.sum.hex()
 
     @property
     def size(self) -> int:
         """Bytes."""
-        return len(self.data)
+        return self.facts.size
 
 
 def datapackage(edition: Edition, files: Iterable[DataFile]) -> dict[str, Any]:

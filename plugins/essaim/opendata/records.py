@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from essaim import front
-from essaim.compact import dump
 from essaim.imports.columns import BODY
 from essaim.model import Sheet
-from essaim.opendata import EXTRAS, LICENCE, Edition
+from essaim.opendata import EXTRAS, LICENCE, Edition, name_of
 from essaim.opendata.tables import Record, layout, value_at
 from essaim.words import NON_COMMUNIQUE
 
@@ -25,47 +24,35 @@ def record(edition: Edition, sheet: Sheet) -> Record:
     return {"id": sheet.id, "sorte": sheet.KIND, **found, "corps": edition.library.documents[sheet.id].text.strip("\n"), "calcule": {**extras, **computed}}  # fmt: skip
 
 
-def collection(edition: Edition, kind: type[Sheet], name: str, lines: list[bytes]) -> bytes:
-    """All sheets of a kind, one a line, under their licence. ``lines`` are their records as JSON."""
+def collection(edition: Edition, kind: type[Sheet]) -> dict[str, Any]:
+    """What the JSON of a kind says of itself, before its sheets."""
     day = edition.day(kind)
-    head = {
+    return {
         "titre": f"{kind.LABELS} — {edition.title}",
         "licence": LICENCE,
         "attribution": edition.attribution(),
-        "schema": f"schemas/{name}.json",
+        "schema": f"schemas/{name_of(kind)}.json",
         "mise_a_jour": day.isoformat() if day else None,
     }
-    return _listed(head, "fiches", lines)
 
 
-def features(edition: Edition, kind: type[Sheet], lines: list[bytes]) -> bytes:
-    """The sheets of a kind as GeoJSON (RFC 7946). ``lines`` are those of ``feature_lines``."""
-    head = {"type": "FeatureCollection", "titre": kind.LABELS, "licence": LICENCE, "attribution": edition.attribution()}
-    return _listed(head, "features", lines)
+def features(edition: Edition, kind: type[Sheet]) -> dict[str, Any]:
+    """What the GeoJSON of a kind (RFC 7946) says of itself, before its features."""
+    return {"type": "FeatureCollection", "titre": kind.LABELS, "licence": LICENCE, "attribution": edition.attribution()}  # fmt: skip
 
 
-def feature_lines(kind: type[Sheet], records: list[Record]) -> list[bytes]:
-    """Sheets as features of GeoJSON: the columns of their table, without the text.
+def feature(kind: type[Sheet], one: Record) -> dict[str, Any]:
+    """A sheet as a feature of GeoJSON: the columns of its table, without the text.
 
     No outline of départements is at hand under an open licence: ``geometry`` is null, as for an unlocated Feature. A number
     that is « non communiqué » is null here, since readers of GeoJSON give one type to a column.
     """
-    fields = [field for field in layout(kind)[0].fields if field.name != BODY.path]
-    lines = []
-    for one in records:
-        properties = {}
-        for field in fields:
+    properties = {}
+    for field in layout(kind)[0].fields:
+        if field.name != BODY.path:
             value = value_at(one, field.path)
             properties[field.name] = None if value == NON_COMMUNIQUE and field.number else value
-        lines.append(
-            dump({"type": "Feature", "id": one["id"], "geometry": None, "properties": properties}).encode("utf-8")
-        )
-    return lines
-
-
-def _listed(head: dict[str, Any], name: str, lines: list[bytes]) -> bytes:
-    """An object with a last member ``name``, an array of one line each: written as it comes, never held as a whole tree."""
-    return b"".join((f'{dump(head)[:-1]},"{name}":[\n'.encode(), b",\n".join(lines), b"\n]}\n"))
+    return {"type": "Feature", "id": one["id"], "geometry": None, "properties": properties}
 
 
 def text(edition: Edition, sheet: Sheet) -> str:

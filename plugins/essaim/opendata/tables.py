@@ -139,34 +139,19 @@ def rows(table: Layout, records: Iterable[Record]) -> Iterator[list[str]]:
 
 def comma_separated(header: Iterable[str], lines: Iterable[list[str]]) -> str:
     """A table as CSV: RFC 4180, in UTF-8 with a mark."""
+    return f"{BOM}{lines_of([list(header)])}{lines_of(lines)}"
+
+
+def lines_of(lines: Iterable[list[str]]) -> str:
+    """Rows as CSV."""
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(lines)
-    return BOM + stream.getvalue()
+    csv.writer(stream, lineterminator="\r\n").writerows(lines)
+    return stream.getvalue()
 
 
 def table_text(table: Layout, records: Iterable[Record]) -> str:
     """A table with its header, as CSV."""
     return comma_separated([field.name for field in table.fields], rows(table, records))
-
-
-class Growing:
-    """The same, for records that come some at a time: they need not all be there at once."""
-
-    def __init__(self, table: Layout) -> None:
-        self.table = table
-        self._text = [table_text(table, ())]
-
-    def add(self, records: Iterable[Record]) -> None:
-        """More rows."""
-        stream = io.StringIO()
-        csv.writer(stream, lineterminator="\r\n").writerows(rows(self.table, records))
-        self._text.append(stream.getvalue())
-
-    def text(self) -> str:
-        """The table."""
-        return "".join(self._text)
 
 
 def cell(field: Field, value: Any) -> str:

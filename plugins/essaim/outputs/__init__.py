@@ -38,8 +38,9 @@ from essaim.outputs import (
     use,
 )
 from essaim.outputs.parts import Part
+from essaim.outputs.render import refresh
 from essaim.outputs.seen import Seen
-from essaim.outputs.site import Content, Form, Html, OutputError, Site
+from essaim.outputs.site import Content, Form, Html, OutputError, Site, Stream
 from essaim.permalinks import FILES
 
 Output = Callable[[Site], Iterator[tuple[str, Content]]]
@@ -79,9 +80,6 @@ OF_SHEETS: tuple[SheetOutput, ...] = (sheets.of_sheet, facts.of_sheet, data.of_s
 SEARCHED: tuple[Output, ...] = (catalogue.pages, finding.pages)
 """The outputs that see faces, and what the search knows of texts. One part, in one process: they share it."""
 
-TEXTUAL: tuple[Output, ...] = (editorial.pages,)
-"""The outputs that read the texts of sheets. All others see their faces."""
-
 SHEETLESS: tuple[Output, ...] = (
     communes.pages,
     offline_page.pages,
@@ -95,26 +93,29 @@ SHEETLESS: tuple[Output, ...] = (
 SAMPLED: tuple[Output, ...] = (field_pages.pages,)
 """The outputs that take examples from the first sheets of each kind."""
 
-AFTER: tuple[Callable[[Site, Mapping[str, Content]], Iterator[tuple[str, Content]]], ...] = (data.pages,)
-"""The outputs that are made of what sheets have of their own."""
-
 PICTURES: tuple[Output | SheetOutput, ...] = (images.pages, covers.pages, covers.of_sheet, qrcodes.pages)
 """The outputs that make pictures: dear, and nobody's address."""
 
 
 def of_sheets(seen: Seen, *, pictures: bool = True) -> list[Part]:
     """What sheets have of their own: what is made first."""
+    refresh()
     site = seen.site
     outputs = [output for output in OF_SHEETS if pictures or output not in PICTURES]
     shown = site.library.known if site.preview else site.library.pages
     return [_part_of(seen, sheet, outputs) for sheet in shown.values()]
 
 
-def of_library(seen: Seen, found: Mapping[str, Content], *, pictures: bool = True) -> list[Part]:
-    """What is made of all sheets, once they have what is their own: the dearest first."""
+def of_library(seen: Seen, *, pictures: bool = True) -> list[Part]:
+    """What is made of all sheets: the dearest first."""
     return [
-        *(Part(_name(output), lambda: seen.texts, partial(output, seen.site, found)) for output in AFTER),
-        *(_part(seen, output) for output in OUTPUTS if output not in SEARCHED and (pictures or output not in PICTURES)),
+        Part("data", lambda: seen.whole, partial(_data, seen)),
+        *(
+            _part(seen, output)
+            for output in OUTPUTS
+            if output not in (*SEARCHED, editorial.pages) and (pictures or output not in PICTURES)
+        ),
+        Part("editorial", lambda: seen.editorial, lambda: editorial.pages(*seen.for_editors)),
         Part("finding", lambda: seen.found, partial(_of_words, seen)),
     ]
 
@@ -125,9 +126,11 @@ def _part(seen: Seen, output: Output) -> Part:
         return Part(_name(output), lambda: seen.common, lambda: output(seen.without_sheets))
     if output in SAMPLED:
         return Part(_name(output), lambda: seen.sample, lambda: output(seen.with_sample))
-    if output in TEXTUAL:
-        return Part(_name(output), lambda: seen.texts, lambda: output(seen.site))
     return Part(_name(output), lambda: seen.faces, lambda: output(seen.without_texts))
+
+
+def _data(seen: Seen) -> Iterator[tuple[str, Content]]:
+    return data.pages(seen.site, seen.memo, seen.faces)
 
 
 def _of_words(seen: Seen) -> Iterator[tuple[str, Content]]:
@@ -158,7 +161,7 @@ def produce(site: Site, *, pictures: bool = True) -> dict[str, Content]:
     """
     found: dict[str, Content] = {}
     seen = Seen(site, b"")
-    for parts in (of_sheets(seen, pictures=pictures), of_library(seen, found, pictures=pictures)):
+    for parts in (of_sheets(seen, pictures=pictures), of_library(seen, pictures=pictures)):
         for path, content in chain.from_iterable(part.make() for part in parts):
             if path in found and not site.preview:
                 raise ValueError(f"two outputs write {path}")
@@ -194,6 +197,6 @@ def lasting(site: Site, found: Mapping[str, Content]) -> set[str]:
 
 
 __all__ = [
-    "AFTER", "OF_SHEETS", "OUTPUTS", "PICTURES", "SAMPLED", "SEARCHED", "SHEETLESS", "TEXTUAL", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site",
+    "OF_SHEETS", "OUTPUTS", "PICTURES", "SAMPLED", "SEARCHED", "SHEETLESS", "Content", "Form", "Html", "Output", "OutputError", "Part", "Seen", "Site", "Stream",
     "addresses", "closing", "lasting", "of_library", "of_sheets", "produce",
 ]  # fmt: skip

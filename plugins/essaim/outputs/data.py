@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import groupby, islice
-from pathlib import Path
 from typing import Any
 
 from essaim.addresses import DATA, data_address
 from essaim.compact import dump
 from essaim.history import FORMER_IDS, NAMELESS
 from essaim.ledger import Change
+from essaim.library import Library
 from essaim.linked import Distribution, Told, dataset
 from essaim.model import KINDS, SHEETS, Sheet, champs
 from essaim.opendata import LICENCE, Edition, file_of, files, packages
 from essaim.opendata.examples import EXAMPLES
 from essaim.opendata.packages import CSV, DataFile
+from essaim.opendata.pieces import Memo, facts, packed, sum_of, unpacked, zipped
 from essaim.opendata.records import record, text
 from essaim.opendata.tables import BOM
 from essaim.outputs.render import number_fr, page, root_of
-from essaim.outputs.site import Content, Site
+from essaim.outputs.site import Content, Site, Stream
 
 PREVIEW, LONGEST = 5, 70
 """Rows of a table that its page shows, and characters of a cell."""
@@ -54,32 +55,47 @@ def of_sheet(site: Site, sheet: Sheet) -> Iterator[tuple[str, Content]]:
         yield file_of(sheet, "md"), text(edition, sheet)
 
 
-def pages(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Content]]:
-    """The files, then the pages. ``found`` holds the JSON of each sheet: what is made once is not made twice."""
-    edition = _edition(site)
-    own: list[DataFile] = []
-    for kind in SHEETS:
-        lines = [_read(found[file_of(sheet, "json")]).removesuffix(b"\n") for sheet in edition.sheets(kind)]
-        own += files.of_kind(edition, kind, lines)
-    own += files.across(edition)
-    whole = [*own, *files.described(edition, own)]
+def pages(site: Site, memo: Memo | None = None, faces: bytes = b"") -> Iterator[tuple[str, Content]]:
+    """The files, then the pages. ``memo`` knows what was made before, ``faces`` is the digest of all that is no text."""
+    edition, memo = _edition(site), memo or Memo()
+    own = [file for kind in SHEETS for file in files.of_kind(edition, kind, _lots(site, kind, memo), memo)]
+    own += memo.all([(("transversal", faces), lambda: list(files.across(edition)))])[0]
+    schemas = memo.all([(("schemas",), lambda: list(files.schemas(edition)))])[0]
+    whole = [*own, *schemas, *files.described(edition, own)]
+    memo.keep()
     for file in whole:
-        yield f"{DATA}{file.path}", file.data
+        yield f"{DATA}{file.path}", Stream(file.facts.sum, file.size, partial(unpacked, file.pieces))
     sums = packages.sums(whole)
     yield f"{DATA}{SUMS}", sums
-    packed = zipped({SUMS: sums.encode(), **{file.path: file.data for file in whole}})
-    yield f"{DATA}{ZIP}", packed
-    yield _home(site, edition, whole, len(packed))
+    told = (packed(sums.encode()),)
+    members = [(f"{DATA}{file.path}", file.facts, file.pieces) for file in whole]
+    archive = zipped([(f"{DATA}{SUMS}", facts(told), told), *members])
+    size = sum(map(len, archive))
+    yield f"{DATA}{ZIP}", Stream(sum_of(archive), size, lambda: archive)
+    yield _home(site, edition, whole, size)
     for kind in SHEETS:
         yield _of_kind(site, edition, kind, [file for file in own if file.kind is kind])
 
 
+def _lots(site: Site, kind: type[Sheet], memo: Memo) -> list[files.Pieces]:
+    """What each lot of a kind adds to its files."""
+    return memo.all([_lot(site, kind, sheets) for sheets in files.lots(_edition(site).sheets(kind))])
+
+
+def _lot(site: Site, kind: type[Sheet], sheets: list[Sheet]) -> tuple[list[bytes | str], Callable[[], files.Pieces]]:
+    """What some sheets are made from, which is all that their records see of the site; and what makes their pieces."""
+    library, short = site.library, {one.address: site.short(one.address) for one in sheets}
+    seen = [part for one in sheets for part in (one.id, *library.marks.get(one.id, ()), short[one.address])]
+
+    def make() -> files.Pieces:
+        part = Library({one.id: one for one in sheets}, documents={one.id: library.documents[one.id] for one in sheets})
+        return files.lot(Edition(part, site.name, site.url, short.__getitem__), kind, sheets)
+
+    return [kind.KIND, *seen], make
+
+
 def _edition(site: Site) -> Edition:
     return Edition(site.library, site.name, site.url, site.short, site.history)
-
-
-def _read(content: Content) -> bytes:
-    return content.read_bytes() if isinstance(content, Path) else str(content).encode("utf-8")
 
 
 def _home(site: Site, edition: Edition, whole: list[DataFile], packed: int) -> tuple[str, Content]:
@@ -107,17 +123,6 @@ def _of_kind(site: Site, edition: Edition, kind: type[Sheet], own: list[DataFile
     )  # fmt: skip
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """The files, by path, as a ZIP: the same files give the same bytes, whenever and wherever it is made."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        for path, held in sorted(files.items()):
-            info = zipfile.ZipInfo(f"{DATA}{path}", (1980, 1, 1, 0, 0, 0))
-            info.create_system, info.external_attr = 3, 0o644 << 16  # as on Unix, whatever makes it
-            packed.writestr(info, held, zipfile.ZIP_DEFLATED, compresslevel=4)  # 5 % more than 6, for half its time
-    return out.getvalue()
-
-
 def _by_format(found: list[DataFile], kind: type[Sheet]) -> list[tuple[str, DataFile]]:
     """The main files of a kind with the name of their format."""
     own = [file for file in found if file.kind is kind and (file.table is None or not file.table.group)]
@@ -134,7 +139,8 @@ def _dated(day: date | None) -> dict[str, Any]:
 
 def preview(file: DataFile) -> list[list[str]]:
     """The header of a table and its first rows as they stand in the file, long cells cut."""
-    rows = csv.reader(io.StringIO(file.text.removeprefix(BOM), newline=""))
+    texts = (piece.decode("utf-8").removeprefix(BOM) for piece in unpacked(file.pieces))
+    rows = csv.reader(line for text in texts for line in io.StringIO(text, newline=""))
     return [[_short(cell) for cell in row] for row in islice(rows, PREVIEW + 1)]
 
 

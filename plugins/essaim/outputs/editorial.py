@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from essaim.addresses import EDITORIAL
 from essaim.editorial import FIRST, Reading, sections
@@ -17,9 +17,10 @@ OPEN = 12
 """Values beyond which a list is folded."""
 
 
-def pages(site: Site) -> Iterator[tuple[str, Content]]:
-    """The page. Only the preview names drafts, as everywhere."""
-    found = sections(Reading(site.library, site.links, site.links_trouble, drafts=site.preview))
+def pages(site: Site, linked: Collection[str] | None = None) -> Iterator[tuple[str, Content]]:
+    """The page. Only the preview names drafts, as everywhere. ``linked`` are the terms that texts lead to; without them, the texts
+    are read."""
+    found = sections(Reading(site.library, site.links, site.links_trouble, drafts=site.preview, linked=linked))
     yield page(site, EDITORIAL, "redaction.html", "Tableau de bord de la rédaction",
                "Ce que l’équipe a à faire : fiches à revoir, à compléter, isolées, liens morts, manques de la bibliothèque.",
                styles=("editorial",), scripts=("due",), indexed=False, sections=found, most=MOST, few=FEW, open=OPEN, first=FIRST)  # fmt: skip

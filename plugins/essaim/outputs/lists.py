@@ -17,12 +17,15 @@ from essaim.outputs.site import Content, Site
 from essaim.problem import SEVERITIES, Problem
 from essaim.vocabulary import Value, Vocabulary
 
+TOLD = 500
+"""Problems of one severity that the preview's page tells: ``essaim check`` tells all."""
+
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """The hub pages. A value without sheets has its page too: its definition, and where to look instead."""
     if site.preview:  # the first: it is what an editor asks for
         yield page(site, "problemes/", "problemes.html", "Problèmes", "Tous les problèmes du contenu.", errors=site.errors,
-                   groups=_by_severity(site))  # fmt: skip
+                   groups=_by_severity(site), most=TOLD)  # fmt: skip
     for kind in SHEETS:
         if kind.URL:
             yield from _of_kind(site, kind)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from essaim.model import Sheet
 
-MOST = 100
-"""Sheets on one page. Compressed, it weighs 12 KB: what a server sends at once, before it waits for a phone to answer."""
+MOST = 50
+"""Sheets on one page: on a phone, no more bytes than the page of a sheet (8 KB compressed), and fifteen screens to go through."""
 
 
 class Run(NamedTuple):

@@ -22,7 +22,7 @@ PLACES: tuple[tuple[str, Callable[[Site], str]], ...] = (
     ("use", lambda _: r"(?:selection|comparer|note)/index\.html"),
     ("feeds", lambda _: r"flux/.*|.*/flux\.xml"),
     ("calendar", lambda _: r".*\.ics"),
-    ("tools", lambda _: r"outils/index\.html|.*/fiche-outil\.json"),
+    ("tools", lambda _: r"outils/(?:page_\d+/)?index\.html|.*/fiche-outil\.json"),
     ("offline_page", lambda _: r"hors-ligne/index\.html"),
     ("scripts", lambda _: r"assets/js/.*"),
     ("observatory", lambda _: r"observatoire/.*"),
@@ -35,8 +35,8 @@ PLACES: tuple[tuple[str, Callable[[Site], str]], ...] = (
     ("conference", lambda _: r".*/liens/index\.html"),
     ("covers", lambda _: r"partage/.*"),
     ("machine", lambda _: r"robots\.txt"),
-    ("finding", lambda _: r"catalogue\.json|catalogue/.*|recherche/.*"),
     ("editorial", lambda _: r"redaction/index\.html"),
+    ("finding", lambda _: r"catalogue\.json|catalogue/.*|recherche/.*"),
 )
 """First word of the name of a part → the paths that it may write, as a regular expression."""
 

@@ -7,15 +7,17 @@ Every template receives ``site``, ``root`` (what leads from the page to the root
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
+from types import FunctionType, MethodType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from essaim import cited, linked, markup, opendata
@@ -53,14 +55,19 @@ def theme_folder() -> Path:
 
 
 @cache
-def environment() -> Environment:
+def environment() -> _Environment:
     """The one environment: autoescape always on, an unknown name is an error."""
     env = _Environment(loader=FileSystemLoader(theme_folder() / "fiches"), autoescape=True, undefined=StrictUndefined,
-                      trim_blocks=True, lstrip_blocks=True, finalize=_finalize, bytecode_cache=Compiled("written"))  # fmt: skip
+                      trim_blocks=True, lstrip_blocks=True, finalize=_finalize, auto_reload=False, bytecode_cache=Compiled("written"))  # fmt: skip
     env.filters.update(date_fr=date_fr, number_fr=number_fr, url_text=url_text)
     env.globals.update(ask=shown.ask, NC=NON_COMMUNIQUE, KINDS=KINDS, SHEETS=SHEETS, count=count, by_group=shown.by_group,
                        group_anchor=shown.group_anchor, when_fr=when_fr, since_fr=since_fr, duration_fr=shown.duration_fr, moment_of=shown.moment_of, conference_end=lambda one: cited.end(one).isoformat(), h2=shown.h2, place_short=shown.place_short, sequence_entries=shown.sequence_entries)  # fmt: skip
     return env
+
+
+def refresh() -> None:
+    """Read again the templates that changed since the last build: asked once a build, not at each page."""
+    environment().refresh()
 
 
 def page(
@@ -120,7 +127,7 @@ def page(
         "cards": cards.all,
         "card_start": cards.start,
         "kinds_of": lambda ids: shown.by_kind(site.library.known[i] for i in ids if i in site.library.known),
-        "tags": lambda sheet: shown.tags(site, sheet),
+        "tags": links.tags,
         "funding": lambda sheet: shown.funding(site, sheet),
         "terms": terms,
         "walked": walked,
@@ -244,6 +251,31 @@ class _Generator(CodeGenerator):
             super()._output_child_post(node, frame, finalize)
 
 
+class _Context(Context):
+    def call(self, called: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+        """As Jinja's own, which asks at each call what the called wants to be given: a macro the one thing, a plain function nothing."""
+        macro = isinstance(called, Macro)
+        if macro or (isinstance(called, _PLAIN) and not hasattr(called, "jinja_pass_arg")):
+            named.pop("_loop_vars", None)
+            named.pop("_block_vars", None)
+            return called(self.eval_ctx, *args, **named) if macro else called(*args, **named)
+        return super().call(called, *args, **named)
+
+
+_PLAIN = (FunctionType, MethodType)
+
+
 class _Environment(Environment):
     code_generator_class = _Generator
+    context_class = _Context
     written = staticmethod(_written)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """A plain mapping, for it is copied for each template that is rendered."""
+        return super().make_globals(d) if d else self.globals
+
+    def refresh(self) -> None:
+        """Forgets the templates whose files changed."""
+        held = self.cache if self.cache is not None else {}
+        for key in [key for key, template in held.items() if not template.is_up_to_date]:
+            del held[key]

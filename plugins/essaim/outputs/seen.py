@@ -8,17 +8,19 @@ A sheet's *face* is its front matter and where its text leads and can be led to 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
 from essaim.cache import Store, digest
+from essaim.editorial import linked_in_texts
 from essaim.history import History
 from essaim.library import Library
 from essaim.markup import Document, Heading, Link
 from essaim.model import SHEETS, Sheet, Term, Webinar
+from essaim.opendata.pieces import Memo
 from essaim.outputs.site import Site
 from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
@@ -53,11 +55,21 @@ class Seen:
         """The digest of all that is no sheet."""
 
     @cached_property
+    def whole(self) -> bytes:
+        """The digest of all sheets."""
+        marks = self.site.library.marks
+        return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, *mark)))
+
+    @cached_property
     def texts(self) -> bytes:
         """The digest of everything."""
-        marks = self.site.library.marks
         told = (*(str(problem) for problem in self.site.problems), repr(self.site.links), self.site.links_trouble)
-        return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, *mark)), *told)
+        return digest(self.whole, *told)
+
+    @property
+    def memo(self) -> Memo:
+        """What was made of some sheets."""
+        return Memo(self._store.beside("donnees") if self._store else None, self.common)
 
     @cached_property
     def faces(self) -> bytes:
@@ -67,14 +79,47 @@ class Seen:
         return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, mark.face)), *told)
 
     def find_alike(self) -> None:
-        """Which sheets are alike, as the last build found them while it is made from the same."""
+        """Which sheets are alike, as the last build found them while all faces are the same, or what they share."""
         if self._store and "similar" not in self.site.__dict__:
-            store, key = self._store.beside("ressemblances"), digest(self.common, *basis(self.site.library))
-            kept = store.read([key])
-            if key in kept:
-                self.site.__dict__["similar"] = kept[key]
-            else:
-                store.write({key: self.site.similar}, ())
+            store, known = self._store.beside("ressemblances"), digest("faces", self.faces)
+            kept = store.read([known])
+            if known not in kept:
+                key = digest("similar", self.common, *basis(self.site.library))
+                found = store.read([key]).get(key, None)
+                kept[known] = self.site.similar if found is None else found
+                store.write({known: kept[known], key: kept[known]}, ())
+            self.site.__dict__["similar"] = kept[known]
+
+    @cached_property
+    def _linked(self) -> Collection[str]:
+        """The terms that nothing leads to but texts."""
+        store, key = (self._store or Store(None, "")).beside("termes"), digest("termes", self.whole)
+        kept = store.read([key])
+        if key not in kept:
+            kept[key] = frozenset(linked_in_texts(self.site.library))
+            store.write(kept, ())
+        return frozenset(kept[key])
+
+    @property
+    def _answered(self) -> bool:
+        """Whether it is known what external links answered: then it is told where each stands in the texts."""
+        return bool(self.site.links and self.site.links.liens)
+
+    @cached_property
+    def editorial(self) -> bytes:
+        """The digest of what the team has to see to."""
+        if self._answered:
+            return self.texts
+        return digest(self.faces, repr(self.site.links), self.site.links_trouble, *sorted(self._linked))
+
+    @property
+    def for_editors(self) -> tuple[Site, Collection[str]]:
+        """The site that shows what the team has to see to, and the terms that texts lead to."""
+        if self._answered:
+            return self.site, self._linked
+        site = replace(self.without_texts, links=self.site.links)
+        _share(self.without_texts, site, _OF_SITE)
+        return site, self._linked
 
     @cached_property
     def words(self) -> Words:
@@ -281,8 +326,7 @@ class _Fronts(Mapping[str, Any]):
         self._sources = sources
 
     def __getitem__(self, identifier: str) -> Front:
-        found = self._sources[identifier]
-        return Front(found.path, found.data, found.front, found.broken)
+        return Front(self._sources[identifier])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)
@@ -295,10 +339,27 @@ class _Fronts(Mapping[str, Any]):
 class Front:
     """What the face of a sheet tells of its file: all but its text (``source.Source``)."""
 
-    path: str
-    data: Mapping[str, Any]
-    front: str
-    broken: bool
+    _source: Source
+
+    @property
+    def path(self) -> str:
+        """As ``Source.path``."""
+        return self._source.path
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """As ``Source.data``."""
+        return self._source.data
+
+    @property
+    def front(self) -> str:
+        """As ``Source.front``."""
+        return self._source.front
+
+    @property
+    def broken(self) -> bool:
+        """As ``Source.broken``."""
+        return self._source.broken
 
 
 @dataclass(frozen=True, slots=True)

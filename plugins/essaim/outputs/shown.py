@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -32,15 +33,6 @@ TO_COME = "À venir"
 
 Groups = list[tuple[str, list[Sheet]]]
 """``(heading, sheets)``; the heading is empty when there is one group only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A facet's value as a sheet shows it. ``address`` is from the root of the site, empty when it has no page."""
-
-    facet: str
-    label: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +143,6 @@ def place_short(sheet: Sheet) -> str:
     if len(where.departements) in (1, 2):
         return " et ".join(one.nom for one in where.departements)
     return ", ".join(region.nom for region in where.regions)
-
-
-def tags(site: Site, sheet: Sheet) -> list[tuple[str, list[Tag]]]:
-    """``(title of the vocabulary, values)`` of each facet of ``sheet``, in the order of the model."""
-    groups: dict[str, list[Tag]] = {}
-    for facet, value in facet_values(sheet):
-        vocabulary = site.library.nomenclature(facet)
-        if vocabulary and facet not in ABOUT_SHEETS:
-            tag = Tag(facet, vocabulary.label(value), site.value_address(facet, value))
-            groups.setdefault(vocabulary.titre, []).append(tag)
-    return list(groups.items())
 
 
 def by_kind(sheets: Iterable[Sheet]) -> list[tuple[type[Sheet], list[Sheet]]]:
@@ -289,7 +270,13 @@ def group_anchor(heading: str) -> str:
 
 def spaced(text: str) -> str:
     """``text`` with narrow no-break spaces where French wants them."""
-    return _SPACE.sub(NARROW, text) if " " in text else text
+    return _narrowed(text) if " " in text else text
+
+
+@lru_cache(maxsize=2_000)
+def _narrowed(text: str) -> str:
+    """Titles and labels come again and again."""
+    return _SPACE.sub(NARROW, text)
 
 
 def spaced_html(html: str) -> str:
@@ -304,7 +291,7 @@ def spaced_html(html: str) -> str:
                 code -= 1
             out.append(token)
         else:
-            out.append(token if code else spaced(token))
+            out.append(token if code else _SPACE.sub(NARROW, token))
     return "".join(out)
 
 
@@ -316,6 +303,7 @@ class Links:
         self._known = site.library.known
         self._sheets: dict[str, Markup] = site.made.setdefault(f"{root}sheets", {})
         self._values: dict[tuple[str, str], Markup] = site.made.setdefault(f"{root}values", {})
+        self._tags: dict[tuple[str, str], tuple[str, Markup]] = site.made.setdefault(f"{root}tags", {})
 
     def sheet(self, identifier: str) -> Markup:
         """A link to a sheet by its id. Only a preview meets one that could not be read."""
@@ -331,6 +319,26 @@ class Links:
         if key not in self._values:
             self._values[key] = self._value(facet, value)
         return self._values[key]
+
+    def tags(self, sheet: Sheet) -> list[tuple[str, list[Markup]]]:
+        """``(title of the vocabulary, values)`` of each facet of ``sheet``, in the order of the model. A value without page is no link."""
+        groups: dict[str, list[Markup]] = {}
+        for key in facet_values(sheet):
+            if key not in self._tags:
+                self._tags[key] = self._tag(*key)
+            title, tag = self._tags[key]
+            if tag:
+                groups.setdefault(title, []).append(tag)
+        return list(groups.items())
+
+    def _tag(self, facet: str, value: str) -> tuple[str, Markup]:
+        vocabulary = self._site.library.nomenclature(facet)
+        if not vocabulary or facet in ABOUT_SHEETS:
+            return "", Markup()
+        shown = self.value(facet, value)
+        return vocabulary.titre, shown if self._site.value_address(facet, value) else Markup("<span>{}</span>").format(
+            shown
+        )
 
     def _sheet(self, sheet: Sheet) -> Markup:
         return Markup('<a href="{}{}">{}</a>').format(self._root, sheet.address, spaced(sheet.titre or sheet.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -44,8 +44,21 @@ class Html:
     updated: date | None = None
 
 
-Content = str | bytes | Path | Html
-"""What an output yields beside a path: a text, bytes, a file to copy, or a page. A page's path ends in ``/index.html``."""
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A file that is never held whole: ``pieces`` gives it from its beginning. Its SHA-256 and its bytes tell whether the last
+    site has it already."""
+
+    sum: bytes
+    size: int
+    pieces: Callable[[], Iterable[bytes]]
+
+    def __bytes__(self) -> bytes:
+        return b"".join(self.pieces())
+
+
+Content = str | bytes | Path | Html | Stream
+"""What an output yields beside a path: a text, bytes, a file to copy, a page, or a large file. A page's path ends in ``/index.html``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from essaim.compact import dump
 from essaim.model import Experience, Group, Method, champs
 from essaim.outputs.facts import in_words
+from essaim.outputs.paging import leaves
 from essaim.outputs.render import page
 from essaim.outputs.shown import by_heading, label
 from essaim.outputs.site import Content, Site
@@ -25,14 +26,18 @@ TOOLS = (
     ("hors-ligne/", "Lire hors connexion", "La bibliothèque entière sur votre appareil, pour une réunion sans réseau."),
 )
 """What puts sheets to use: ``(address, name, what it is for)``."""
+EXAMPLES = 30
+"""Examples of a worksheet: one chooses among them, and each fetches all."""
 
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
-    """The toolbox, and ``methodes/ID/fiche-outil.json`` for each method that has a worksheet."""
+    """The toolbox, in pages when it is long, and ``methodes/ID/fiche-outil.json`` for each method that has a worksheet."""
     methods = [one for one in site.library.of_kind(Method.KIND) if isinstance(one, Method) and one.fiche_outil]
-    yield page(site, "outils/", "outils.html", "Boîte à outils", "Des fiches-outils à remplir, un auto-diagnostic, une note pour le conseil : de quoi travailler, et pas seulement lire.",
-               styles=("use", "worksheet-live"), scripts=("tools",), groups=by_heading(site, Method, list(methods)),
-               tools=[one for one in TOOLS if site.questioned or one[0] != "autodiagnostic/"])  # fmt: skip
+    tools = [one for one in TOOLS if site.questioned or one[0] != "autodiagnostic/"]
+    for leaf in leaves("outils/", by_heading(site, Method, list(methods))):
+        title = "Boîte à outils" if leaf.number == 1 else f"Boîte à outils, page {leaf.number} sur {leaf.of}"
+        yield page(site, leaf.address, "outils.html", title, "Des fiches-outils à remplir, un auto-diagnostic, une note pour le conseil : de quoi travailler, et pas seulement lire.",
+                   styles=("use", "worksheet-live"), scripts=("tools",), indexed=leaf.number == 1, leaf=leaf, tools=tools)  # fmt: skip
     for method in methods:
         yield f"{method.address}fiche-outil.json", dump(worksheet(site, method))
 
@@ -61,12 +66,13 @@ def worksheet(site: Site, method: Method) -> dict[str, Any]:
 
 
 def examples(site: Site, method: Method) -> list[Experience]:
-    """The published experiences that can fill a worksheet: those that use the method first."""
+    """The published experiences that can fill a worksheet, the first ``EXAMPLES``: those that use the method come first."""
     tool = method.fiche_outil
     if not (tool and tool.depuis):
         return []
     able = [one for one in site.library.of_kind(Experience.KIND) if isinstance(one, Experience)]
-    return sorted((one for one in able if getattr(one, tool.depuis)), key=lambda one: method.id not in one.methodes)
+    found = sorted((one for one in able if getattr(one, tool.depuis)), key=lambda one: method.id not in one.methodes)
+    return found[:EXAMPLES]
 
 
 def _cell(site: Site, item: Group, name: str) -> str | None:
