@@ -136,11 +136,13 @@ def test_a_page_that_can_not_be_made_says_why_and_the_others_stand(project: Proj
     template = project.theme / "fiches" / "experience.html"
     good = template.read_text("utf-8")
     template.write_text("{{ 1 // 0 }} <b>", "utf-8")
+    live.renew(Shell(shell), seen_of(project))
     status, body = answer(application, "/experiences/archer/")
     assert status.startswith("500")
     assert "experiences/archer/index.html" in body.decode()
     assert answer(application, "/glossaire/scic/")[0] == "200 OK"
     template.write_text(good, "utf-8")
+    live.renew(Shell(shell), seen_of(project))
     status, body = answer(application, "/experiences/archer/")
     assert status == "200 OK"
     assert body == project.cold()["experiences/archer/index.html"]

@@ -75,8 +75,8 @@ OUTPUTS: tuple[Output, ...] = (
 
 SheetOutput = Callable[[Site, Sheet], Iterator[tuple[str, Content]]]
 
-OF_SHEETS: tuple[SheetOutput, ...] = (sheets.of_sheet, facts.of_sheet, covers.of_sheet, data.of_sheet)
-"""What each sheet that has a page has of its own. They see the faces of the sheets that it is tied to (``Seen.near``)."""
+OF_SHEETS: tuple[SheetOutput, ...] = (sheets.of_sheet, facts.of_sheet, data.of_sheet, covers.of_sheet)
+"""What each sheet that has a page has of its own, what is asked for first (decision 37). They see the faces of the sheets that it is tied to (``Seen.near``)."""
 
 SEARCHED: tuple[Output, ...] = (catalogue.pages, finding.pages)
 """The outputs that see faces, and what the search knows of texts. One part, in one process: they share it."""

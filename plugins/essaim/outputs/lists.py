@@ -23,6 +23,9 @@ TOLD = 500
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """The hub pages. A value without sheets has its page too: its definition, and where to look instead."""
+    if site.preview:  # the first: it is what an editor asks for
+        yield page(site, "problemes/", "problemes.html", "Problèmes", "Tous les problèmes du contenu.", errors=site.errors,
+                   groups=_by_severity(site), most=TOLD)  # fmt: skip
     for kind in SHEETS:
         if kind.URL:
             yield from _of_kind(site, kind)
@@ -43,17 +46,6 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
             yield from _paged(site, f"{vocabulary.url}/{value.id}/", groups, "valeur.html", value.libelle, value.definition, about,
                               feed_address(vocabulary.url or "", value.id) if facet in FOLLOWED else "",
                               facet=facet, vocabulary=vocabulary, value=value, held=held, near=near)  # fmt: skip
-    if site.preview:
-        yield page(
-            site,
-            "problemes/",
-            "problemes.html",
-            "Problèmes",
-            "Tous les problèmes du contenu.",
-            errors=site.errors,
-            groups=_by_severity(site),
-            most=TOLD,
-        )
 
 
 def _of_kind(site: Site, kind: type[Sheet]) -> Iterator[tuple[str, Content]]:
