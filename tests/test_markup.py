@@ -104,6 +104,17 @@ def test_terms_keep_to_whole_words_and_plurals() -> None:
     assert "glossaire/boucle/" not in Terms(INDEX, "").link("boucle locale. D’innovation")
 
 
+def test_a_term_stands_in_one_text_and_its_first_place_is_the_first_of_the_page() -> None:
+    rendered = html(
+        "*boucle* locale d’innovation\n\n- SCIC\n- `boucle locale`\n\nboucle\n\nlocale d’innovation",
+        terms=Terms(INDEX, "../"),
+    )
+    assert rendered.count("glossaire/boucle/") == 0
+    assert rendered.startswith('<p><em><span class="terme"><a href="../c/"')
+    assert rendered.count("<li><span") == 1
+    assert "<p>boucle</p>" in rendered
+
+
 def test_alerts_footnotes_tables_and_tasks_speak_french_to_everyone() -> None:
     rendered = html("> [!WARNING]\n> a\n\n| A |\n|---|\n| b |\n\n- [ ] c\n- [x] d[^1]\n\n[^1]: e\n")
     assert '<p class="markdown-alert-title">Attention</p>' in rendered

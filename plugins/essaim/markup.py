@@ -46,14 +46,14 @@ def _extensions() -> comrak.ExtensionOptions:
     return options
 
 
-def _rendering() -> comrak.RenderOptions:
+def _rendering(*, places: bool) -> comrak.RenderOptions:
     options = comrak.RenderOptions()
-    options.sourcepos = True
+    options.sourcepos = places
     options.unsafe_ = False
     return options
 
 
-_EXTENSIONS, _RENDERING = _extensions(), _rendering()
+_EXTENSIONS, _PLACED, _UNPLACED = _extensions(), _rendering(places=True), _rendering(places=False)
 _CLEANER = nh3.Cleaner(
     tags={"p", "h2", "h3", "h4", "h5", "h6", "a", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "table",
           "thead", "tbody", "tr", "th", "td", "img", "hr", "br", "sup", "section", "div", "span"},
@@ -137,7 +137,6 @@ class Target:
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SOURCEPOS = re.compile(r'data-sourcepos="(\d+):(\d+)-(\d+):(\d+)"')
-_PLACED = re.compile(r' data-sourcepos="[^"]*"')
 _ALERT = re.compile(r'(<p class="markdown-alert-title">)([^<]*)')
 
 
@@ -156,8 +155,8 @@ def parse(written: str | bytes) -> Document:
     return Document(raw, tuple(_links(rendered, columns)), tuple(headings), left_out)
 
 
-def _rendered(text: str) -> str:
-    return comrak.render_markdown(text, extension_options=_EXTENSIONS, render_options=_RENDERING)
+def _rendered(text: str, how: comrak.RenderOptions = _PLACED) -> str:
+    return comrak.render_markdown(text, extension_options=_EXTENSIONS, render_options=how)
 
 
 def _plain(fragment: str) -> str:
@@ -215,18 +214,21 @@ def to_html(document: Document, resolve: Callable[[Link], Target | None], terms:
     """The HTML of a body. A link that ``resolve`` does not know becomes plain text, an image its alternative."""
     links, headings = iter(document.links), iter(document.headings)
     out: list[str] = []
+    loud: list[int] = []  # where in it the texts stand whose glossary terms are linked
     closing: list[str] = []  # what ends each open <a>
     quiet = 0  # depth of elements in which no glossary term is linked
     tables = 0
     bare: tuple[str, str] | None = None  # a [[id]] without text: what is written, and the title shown in its place
-    rendered = _PLACED.sub("", document.html)
+    rendered = _rendered(document.text, _UNPLACED)
     if "markdown-alert-title" in rendered:
         rendered = _ALERT.sub(lambda match: match[1] + _ALERTS.get(match[2], match[2]), rendered)
     for number, token in enumerate(_TREATED.split(rendered)):
         if number % 2 == 0:  # what stands between the tags that are treated
             if bare and html.unescape(token) == bare[0]:
                 token = html.escape(bare[1], quote=False)
-            out.append(token if quiet or terms is None else _linked(token, terms))
+            if not quiet:
+                loud.append(len(out))
+            out.append(token)
             continue
         if token.startswith("<!--"):
             continue
@@ -266,14 +268,17 @@ def to_html(document: Document, resolve: Callable[[Link], Target | None], terms:
             out.append(f'<div class="scroll" role="region" aria-label="Tableau {tables}" tabindex="0">{token}')
         else:
             out.append("</table></div>")
+    if terms and loud:
+        _link_terms(out, loud, terms)
     return str(_CLEANER.clean("".join(out)))
 
 
-def _linked(fragment: str, terms: Terms) -> str:
-    """A fragment of HTML with the terms of its texts linked."""
-    parts = _TAGS.split(fragment)
-    parts[::2] = map(terms.link, parts[::2])
-    return "".join(parts)
+def _link_terms(out: list[str], loud: list[int], terms: Terms) -> None:
+    """Links the terms of the texts at the places ``loud``, all at once: what separates them stands in no text of comrak's."""
+    parts = _TAGS.split("<>".join(out[place] for place in loud))
+    parts[::2] = terms.link("\0".join(parts[::2])).split("\0")
+    for place, linked in zip(loud, "".join(parts).split("<>"), strict=True):
+        out[place] = linked
 
 
 class _RawHtml:

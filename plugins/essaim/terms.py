@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 
@@ -62,9 +63,17 @@ class TermEntry:
     definition: str
 
 
+_Sign = str | tuple[str, str]
+
+
+def _signs(words: list[str], *, alone: bool) -> Iterator[tuple[int, _Sign]]:
+    """Each word, or each two neighbours, with the place where it begins."""
+    return enumerate(words) if alone else enumerate(pairwise(words))
+
+
 class TermIndex:
-    """Forms of glossary terms, by their words without case or final s: a text is read once, whatever their number. Each is
-    looked for by its longest word, which a text has less often than its first one."""
+    """Forms of glossary terms, by their words without case or final s: a text is read once, whatever their number. A form is
+    looked for by its only word, or of several by the two neighbours that are longest: a text has them less often than one."""
 
     _BETWEEN = re.compile(r"[ \u00a0\u202f'’&-]{1,3}")
 
@@ -75,10 +84,10 @@ class TermIndex:
             if words := self._words(cut(form)):
                 by_words.setdefault(tuple(words), _Form(words, form, entry))
         self._forms = list(by_words.values())
-        self._by_word: dict[str, list[tuple[int, int]]] = {}
+        self._by_sign: dict[_Sign, list[tuple[int, int]]] = {}
         for number, one in enumerate(self._forms):
-            longest = max(one.words, key=len)
-            self._by_word.setdefault(longest, []).append((one.words.index(longest), number))
+            place, sign = max(_signs(one.words, alone=len(one.words) == 1), key=lambda found: len("".join(found[1])))
+            self._by_sign.setdefault(sign, []).append((place, number))
 
     def find(self, parts: list[str]) -> Iterator[tuple[int, int, TermEntry]]:
         """Start, end (in the parts of ``cut``) and entry of each occurrence, the longest form first at each place."""
@@ -94,9 +103,10 @@ class TermIndex:
 
     def _written(self, words: list[str]) -> Iterator[tuple[int, int, int]]:
         """Where the words of a form stand: number of the first word, minus how many, number of the form."""
-        held = self._by_word
-        for place in [place for place, word in enumerate(words) if word in held]:
-            for before, number in held[words[place]]:
+        held = self._by_sign
+        signs = chain(_signs(words, alone=True), _signs(words, alone=False))
+        for place, sign in [found for found in signs if found[1] in held]:
+            for before, number in held[sign]:
                 start, wanted = place - before, self._forms[number].words
                 if start >= 0 and words[start : start + len(wanted)] == wanted:
                     yield start, -len(wanted), number

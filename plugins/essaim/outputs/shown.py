@@ -281,18 +281,19 @@ def _narrowed(text: str) -> str:
 
 def spaced_html(html: str) -> str:
     """The same for the text of clean HTML, code left as it is."""
-    out: list[str] = []
+    parts = _TOKEN.split(html)
+    if "<code" not in html and "<pre" not in html:
+        parts[::2] = [_SPACE.sub(NARROW, part) if " " in part else part for part in parts[::2]]
+        return "".join(parts)
     code = 0
-    for token in _TOKEN.split(html):
-        if token.startswith("<"):
-            if token.startswith(("<code", "<pre")):
-                code += 1
-            elif token.startswith(("</code", "</pre")):
-                code -= 1
-            out.append(token)
-        else:
-            out.append(token if code else _SPACE.sub(NARROW, token))
-    return "".join(out)
+    for place, part in enumerate(parts):
+        if part.startswith(("<code", "<pre")):
+            code += 1
+        elif part.startswith(("</code", "</pre")):
+            code -= 1
+        elif not code and place % 2 == 0:
+            parts[place] = _SPACE.sub(NARROW, part)
+    return "".join(parts)
 
 
 class Links:
