@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
-from essaim import territories
 from essaim.checks.common import at, instead
 from essaim.library import IN_TEXT, Library
-from essaim.model import Experience, Located, Method, Sheet, champs, values
-from essaim.problem import Problem, euros
-from essaim.source import Loc
-from essaim.words import NON_COMMUNIQUE, nearest
+from essaim.model import Experience, Method, champs
+from essaim.problem import Problem
+from essaim.words import nearest
 
 
 def unpublished_targets(library: Library) -> Iterator[Problem]:
@@ -36,120 +33,6 @@ def self_relations(library: Library) -> Iterator[Problem]:
             yield library.sources[relation.origin].problem(
                 relation.loc, "fiche-elle-meme", "cette fiche se cite elle-même", "Retirez cet identifiant."
             )
-
-
-def cited_sources(library: Library) -> Iterator[Problem]:
-    """A figure, an answer cites a source of its own sheet."""
-    for sheet in library.known.values():
-        ids = [reference.id for reference in sheet.sources or ()]
-        for number, reference in enumerate(ids):
-            if reference in ids[:number]:
-                yield at(
-                    library,
-                    sheet,
-                    ("sources", number, "id"),
-                    "source-repetee",
-                    f"la source « {reference} » est donnée deux fois",
-                    "Gardez-en une.",
-                )
-        for name in ("chiffres", "questions"):
-            for number, item in enumerate(getattr(sheet, name, ()) or ()):
-                cited = getattr(item, "source", None)
-                if cited is not None and cited not in ids:
-                    near = nearest(cited, ids)
-                    hint = (
-                        f"Vouliez-vous dire « {near} » ?"
-                        if near
-                        else "Ajoutez-la au champ sources, avec cet identifiant."
-                    )
-                    yield at(
-                        library,
-                        sheet,
-                        (name, number, "source"),
-                        "source-inconnue",
-                        f"aucune source « {cited} » dans cette fiche",
-                        hint,
-                    )
-
-
-def funding(library: Library) -> Iterator[Problem]:
-    """The lines of funding add up to the total, as far as both are known."""
-    for sheet in library.known.values():
-        if not isinstance(sheet, Experience) or not isinstance(sheet.cout_total, int | float) or not sheet.financements:
-            continue
-        amounts = [line.montant for line in sheet.financements]
-        known = [amount for amount in amounts if isinstance(amount, int | float)]
-        total, given = sheet.cout_total, round(sum(known), 2)  # cents add up to more than they are
-        # An amount that nobody gave may fill what is missing, but never takes away what is too much.
-        if given > total or (len(known) == len(amounts) and given != total):
-            yield at(library, sheet, ("cout_total",), "financement-contradictoire",
-                      f"les financements font {euros(given)} et le coût total {euros(total)}",
-                      f"Corrigez l’un des deux, ou ajoutez une ligne « montant: {NON_COMMUNIQUE} » pour ce qui manque.")  # fmt: skip
-
-
-def dates(library: Library) -> Iterator[Problem]:
-    """Dates follow each other."""
-    pairs = (("publie_le", "verifie_le"), ("verifie_le", "a_revoir_le"), ("debut", "fin"))
-    for sheet in library.known.values():
-        for first, second in pairs:
-            before, after = getattr(sheet, first, None), getattr(sheet, second, None)
-            if before is None or after is None or NON_COMMUNIQUE in (before, after):
-                continue
-            # ISO texts compare like dates, over the precision that both have.
-            one, two = str(before), str(after)
-            if two[: len(one)] < one[: len(two)]:
-                yield at(
-                    library,
-                    sheet,
-                    (second,),
-                    "dates-contradictoires",
-                    f"« {second} » ({two}) vient avant « {first} » ({one})",
-                    "Corrigez l’une des deux.",
-                )
-
-
-def territories_agree(library: Library) -> Iterator[Problem]:
-    """Communes, EPCI and départements given together do not contradict each other."""
-    for sheet in library.known.values():
-        if not isinstance(sheet, Located):
-            continue
-        place, table = sheet.place, territories.load()
-        if sheet.epci and place.epci:
-            for number, code in enumerate(sheet.communes):
-                if table.commune(code) and code not in place.epci.communes:
-                    yield at(library, sheet, ("communes", number), "territoire-contradictoire",
-                              f"la commune {code} n’est pas dans « {place.epci.nom} »", "Corrigez la commune ou l’intercommunalité.")  # fmt: skip
-        implied = {one.code for one in place.departements}
-        for number, code in enumerate(sheet.departements if place.communes or place.epci else ()):
-            if table.departement(code) and code not in implied:
-                yield at(library, sheet, ("departements", number), "territoire-contradictoire",
-                          f"le département {code} n’est pas celui des communes ou de l’intercommunalité données ({', '.join(sorted(implied))})",
-                          "Retirez-le : il est déduit.")  # fmt: skip
-
-
-def repeated_items(library: Library) -> Iterator[Problem]:
-    """A list of ids, values or codes names each once."""
-    for sheet in library.known.values():
-        for path in _lists(type(sheet)):
-            seen: set[tuple[Loc, object]] = set()
-            for loc, value in values(sheet, path):
-                if (loc[:-1], value) in seen:
-                    yield at(
-                        library,
-                        sheet,
-                        loc,
-                        "valeur-repetee",
-                        f"« {value} » est déjà dans cette liste",
-                        "Gardez-le une fois.",
-                    )
-                seen.add((loc[:-1], value))
-
-
-@cache
-def _lists(kind: type[Sheet]) -> tuple[str, ...]:
-    """The fields of a kind that are lists of ids, values or codes."""
-    return tuple(champ.path for champ in champs(kind)
-                 if champ.many and not champ.group and (champ.ref or champ.vocabulary or champ.territory))  # fmt: skip
 
 
 def prerequisites_agree(library: Library) -> Iterator[Problem]:

@@ -75,22 +75,3 @@ def _link_problem(library: Library, sheet: Sheet, link: Link) -> tuple[str, str,
         )
         return "ancre-inconnue", f"aucun titre « #{anchor[:80]} » dans la fiche « {target} »", hint
     return None
-
-
-def body_form(library: Library) -> Iterator[Problem]:
-    """No raw HTML (it is not rendered), and headings that a screen reader can follow."""
-    for sheet, document in bodies(library):
-        source = library.sources[sheet.id]
-        for line, column in document.raw_html:
-            yield source.body_problem(line, column, "html-interdit", "le HTML n’est pas rendu dans une fiche",
-                                      "Écrivez en Markdown, ou entre accents graves (`<balise>`) pour montrer du code.")  # fmt: skip
-        level = 1
-        for heading in document.headings:
-            if heading.level == 1:
-                yield source.body_problem(heading.line, 1, "titre-principal", "le titre principal est déjà celui de la fiche",
-                                          "Commencez les titres du texte à ## (deux dièses).")  # fmt: skip
-            elif heading.level > level + 1:
-                yield source.body_problem(heading.line, 1, "niveau-de-titre",
-                                          f"ce titre saute un niveau ({'#' * heading.level} après {'#' * level})",
-                                          f"Écrivez {'#' * (level + 1)}.")  # fmt: skip
-            level = max(heading.level, 1)

@@ -141,7 +141,9 @@ def values(sheet: Group, path: str) -> Found:
     """Each value of the field ``path`` in ``sheet`` with its place; a list gives its items, None gives nothing."""
     names = _names(path)
     found: Found = []
-    _collect(getattr(sheet, names[0]), names[1:], names[:1], found)
+    value = getattr(sheet, names[0])
+    if value is not None and (value or type(value) is not tuple):  # most are not given
+        _collect(value, names[1:], names[:1], found)
     return found
 
 
