@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -188,3 +189,14 @@ def test_a_prepared_search_leads_to_the_explorer(with_files: Callable[..., Check
     target = library.resolve_link(library.sheets["a"], link, "../../")
     assert target is not None
     assert target.href == "../../explorer/?theme=circuits-courts&q=caf%C3%A9%20%22x%22"
+
+
+def test_what_follows_from_a_sheet_stays_with_it_and_is_not_kept(content: Checked) -> None:
+    library, _ = content
+    for sheet in library.known.values():
+        assert facet_values(sheet) is facet_values(sheet)
+        again = pickle.loads(pickle.dumps(sheet))  # noqa: S301  # our own
+        assert (again, again.id, again.path) == (sheet, sheet.id, sheet.path)
+        assert again.__dict__.keys() == type(sheet).model_fields.keys() < sheet.__dict__.keys()
+        assert facet_values(again) == facet_values(sheet)
+        assert dict(sheet) == dict(again), "what was made of it is no field"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from essaim import markup
 from essaim.blocks import Block, blocks
-from essaim.prose import WORD, Passage, Reading, sentences
+from essaim.prose import WORD, Passage, Reading, measure, sentences
 from essaim.readability import LONGEST, syllables
 from tests.conftest import ROOT, Checked, experience
 
@@ -132,6 +132,13 @@ def test_syllables_are_those_of_pyphen() -> None:
     words = {word for word in words if len(word) <= LONGEST} | {"a", "’", "l’été", "1er", "x-y", ""}
     assert len(words) > 1000
     assert {word: syllables(word) for word in words} == {word: len(cuts.positions(word)) + 1 for word in words}
+
+
+@given(st.text(st.sampled_from("aZéœ9’'-_ .,;«»\u00a0\u2028\n\t/·"), max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_words_are_counted_as_they_are_found(text: str) -> None:
+    words = WORD.findall(text)
+    assert measure(text) == (len(words), sum(syllables(word.lower()) for word in words if len(word) <= LONGEST) + sum(LONGEST // 3 for word in words if len(word) > LONGEST))  # fmt: skip
 
 
 @pytest.mark.parametrize(("line", "byte", "column"), [(1, 1, 1), (1, 4, 3), (1, 8, 5), (2, 3, 3), (9, 7, 7)])
