@@ -20,7 +20,7 @@ from essaim.cache import Store, contents, digest
 from essaim.checks import check
 from essaim.library import Library, load, title_key
 from essaim.model import SHEETS
-from essaim.outputs import Content, Html, Seen, Site, produce, render
+from essaim.outputs import Content, Html, Part, Seen, Site, produce, render
 from essaim.press import Press
 from essaim.problem import in_order
 from essaim.shell import Shell
@@ -345,6 +345,21 @@ def test_a_page_is_made_again_when_others_are_alike_for_another_reason(content: 
         site.__dict__["similar"] = {one: changed}
         digests.add(Seen(site, b"").around(library.sheets[one]))
     assert len(digests) == 4
+
+
+def test_what_is_taken_from_the_last_site_stands_before_what_the_engine_copied(tmp_path: Path) -> None:
+    part = Part("scripts", lambda: b"1", lambda: iter([("assets/js/x.js", "court")]))
+    old, new = tmp_path / "old", tmp_path / "new"
+    first = Press(old, Shell(shell))
+    first._run([part], lambda _: None, 1)
+    copied = new / "assets" / "js" / "x.js"
+    copied.parent.mkdir(parents=True)
+    copied.write_text("la source, longue", "utf-8")
+    second = Press(new, Shell(shell), old, first.made)
+    second._run([part], lambda _: None, 1)
+    assert not second.again
+    assert copied.read_text("utf-8") == "court"
+    assert copied.stat().st_ino == (old / "assets" / "js" / "x.js").stat().st_ino
 
 
 READ = (

@@ -161,9 +161,14 @@ class Press:
         return files
 
     def _link(self, path: str) -> None:
-        target = self._place(path)
-        with contextlib.suppress(FileExistsError):  # the first half of a part that is then made again
-            os.link(f"{self._old}/{path}", target)
+        source, target = f"{self._old}/{path}", self._place(path)
+        try:
+            os.link(source, target)
+        except (
+            FileExistsError
+        ):  # the engine’s copy of a file of the theme, or the first half of a part that is then made again
+            Path(target).unlink()
+            os.link(source, target)
 
     def _make(self, part: Part) -> tuple[Written, ...]:
         files = tuple(self.write(path, content) for path, content in part.make())

@@ -17,4 +17,6 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
         return
     folder = theme_folder() / FOLDER
     for file in sorted(folder.rglob("*.js")):
+        if file.name == "sw.js":
+            continue  # written last, at the root (essaim.offline)
         yield f"{FOLDER}/{file.relative_to(folder).as_posix()}", bare(file.read_text("utf-8"))
