@@ -302,6 +302,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
     def on_shutdown(self) -> None:
         """The live server's folder goes, and what stands beside it."""
+        if self.live and self.live.site:
+            self.live.site.interrupt()
         if self.served:
             publish.forget(self.served)
 
