@@ -277,22 +277,24 @@ def pack(found: list[Record], full: bool) -> dict[str, Any]:
     reads it.
     """
     names = [name for name in FIELDS if full or name != "texte"]
-    rows: dict[str, dict[str, list[str]]] = {}
-    for name in names:
-        held: dict[str, list[str]] = {}
-        last: dict[str, int] = {}
-        for place, record in enumerate(found):
-            for term, times in Counter(record.fields[name]).items():
-                step = place - last.get(term, 0)
-                held.setdefault(term, []).append(f"{step}*{times}" if times > 1 else str(step))
-                last[term] = place
-        rows[name] = held
-    terms = sorted(set(chain.from_iterable(rows.values())))
+    terms = sorted({term for record in found for name in names for term in record.fields[name]})
     return {
         "champs": [[name, FIELDS[name]] for name in names],
         "termes": " ".join(terms),
-        "listes": {name: ";".join([",".join(held.get(term, ())) for term in terms]) for name, held in rows.items()},
+        "listes": {name: _places(found, name, terms) for name in names},
     }
+
+
+def _places(found: list[Record], name: str, terms: list[str]) -> str:
+    """A field of ``listes``."""
+    held: dict[str, list[str]] = {}
+    last: dict[str, int] = {}
+    for place, record in enumerate(found):
+        for term, times in Counter(record.fields[name]).items():
+            step = place - last.get(term, 0)
+            held.setdefault(term, []).append(f"{step}*{times}" if times > 1 else str(step))
+            last[term] = place
+    return ";".join([",".join(held.get(term, ())) for term in terms])
 
 
 def builder(found: list[Record], full: bool) -> Builder:
