@@ -28,7 +28,12 @@ LONGEST = 300
 
 def main() -> None:
     """Measure, print, write."""
+    if wrong := [size for size in sys.argv[1:] if not size.isdigit() or not int(size)]:
+        sys.exit(f"« {wrong[0]} » n’est pas un nombre de fiches. Exemple : python bench/bench.py 100 1000")
     sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)
+    others = ", ".join(
+        f"{kind.name} {kind.version()}" for kind in PEERS
+    )  # one that is not there stops it before anything is measured
     found: list[Size] = []
     with tempfile.TemporaryDirectory() as scratch:
         for size in sizes:
@@ -36,7 +41,7 @@ def main() -> None:
                 found.append(measured(size, Path(scratch) / str(size), found))
             except CommandError as failed:
                 sys.exit(str(failed))
-    text = report.tables(found, ", ".join(f"{kind.name} {kind.version()}" for kind in PEERS))
+    text = report.tables(found, others)
     print(text)
     if not sys.argv[1:]:
         report.write(text)

@@ -26,6 +26,12 @@ KEY, OTHER = digest("a"), digest("b")
 VALUE = {"x": (1, "é", Mark(b"f", b"t"))}
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other thread: the browser of another test leaves one, and a process that has threads is not forked."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+
+
 def test_what_was_written_is_read_by_another_process(tmp_path: Path) -> None:
     Store(tmp_path, "lectures").write({KEY: VALUE, OTHER: "autre"})
     assert Store(tmp_path, "lectures").read([KEY, digest("c")]) == {KEY: VALUE}
@@ -217,6 +223,7 @@ def test_files_of_the_old_site_serve_while_they_are_whole(tmp_path: Path) -> Non
     assert (old / "b" / "index.html").read_text() == "changé à la main", "the old site is never written through a link"
 
 
+@pytest.mark.usefixtures("alone")
 def test_several_processes_write_the_same(tmp_path: Path) -> None:
     parts = [part(f"p{n}", "x" * n) for n in range(200)]
     for jobs in (1, 3):
@@ -231,6 +238,7 @@ def test_several_processes_write_the_same(tmp_path: Path) -> None:
     assert len(one) == 200
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_process_that_is_killed_leaves_its_work_to_the_first(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -249,6 +257,7 @@ def test_a_process_that_is_killed_leaves_its_work_to_the_first(
     assert "a été arrêté" in caplog.text
 
 
+@pytest.mark.usefixtures("alone")
 def test_what_another_process_raises_is_raised(tmp_path: Path) -> None:
     here = os.getpid()
 

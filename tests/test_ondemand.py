@@ -95,6 +95,23 @@ def test_a_page_is_made_again_when_another_sheet_that_it_shows_has_changed(proje
     assert "Un titre tout autre" in made()[1]
 
 
+def test_pages_of_a_vocabulary_whose_address_changed_go(project: Project, live: OnDemand) -> None:
+    vocabulary, folder = project.content / "vocabularies" / "themes.yml", project.folder / "live"
+    text = vocabulary.read_text("utf-8")
+    assert "url: themes\n" in text
+    assert live.make("themes/bois/index.html")
+    vocabulary.write_text(text.replace("url: themes\n", "url: sujets\n"), "utf-8")
+    live.renew(Shell(shell), seen_of(project))
+    assert live.make("themes/bois/index.html") is None
+    assert live.make("sujets/bois/index.html")
+    assert not (folder / "themes").exists() or not any(one.is_file() for one in (folder / "themes").rglob("*"))
+    vocabulary.write_text(text.replace("valeurs:", "valeur:"), "utf-8")
+    live.renew(Shell(shell), seen_of(project))
+    for path in ("themes/bois/index.html", "sujets/bois/index.html"):
+        assert live.make(path) is None
+        assert not (folder / path).exists()
+
+
 def test_every_output_writes_where_it_says(project: Project) -> None:
     _, site = project.library()
     object.__setattr__(site, "form", settings({}, "content", preview=True))
@@ -120,6 +137,21 @@ def answer(application: Callable[..., Iterable[bytes]], path: str) -> tuple[str,
     told: list[str] = []
     body = b"".join(application({"PATH_INFO": path}, lambda status, _headers: told.append(status)))
     return told[-1], body
+
+
+def test_a_page_that_is_not_there_is_asked_for_again(live: OnDemand) -> None:
+    state = Live()
+    state.site = live
+    told: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def server(_environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        start("404 Not Found", [("Content-Type", "text/html")])
+        return [b""]
+
+    application = state.before(server, "/")
+    for path in ("/experiences/partie/", "/experiences/partie.json"):
+        list(application({"PATH_INFO": path}, lambda status, headers: told.append((status, headers))))
+    assert [("Refresh" in dict(headers), status[:3]) for status, headers in told] == [(True, "404"), (False, "404")]
 
 
 def test_a_page_that_can_not_be_made_says_why_and_the_others_stand(project: Project, live: OnDemand) -> None:

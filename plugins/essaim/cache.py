@@ -15,6 +15,7 @@ import os
 import pickle
 import re
 import sqlite3
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -226,12 +227,10 @@ def usable(folder: Path) -> bool:
 
 
 def digest(*parts: bytes | str) -> bytes:
-    """A digest of a sequence of parts; each is preceded by its length, so that ("ab", "c") is not ("a", "bc")."""
-    found = hashlib.sha256()
-    for part in parts:
-        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        found.update(len(raw).to_bytes(8, "big") + raw)
-    return found.digest()
+    """A digest of a sequence of parts. Their lengths stand first, so that ("ab", "c") is not ("a", "bc")."""
+    raws = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
+    lengths = struct.pack(f">{len(raws) + 1}Q", len(raws), *map(len, raws))
+    return hashlib.sha256(b"".join((lengths, *raws))).digest()
 
 
 def contents(folder: Path) -> bytes:

@@ -23,7 +23,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 """A WSGI application (PEP 3333)."""
 
 AGAIN = 2
-"""Seconds after which a browser asks again for a page that could not be made."""
+"""Seconds after which a browser asks again for a page that could not be made, or is not there."""
 
 LOOKED, SELDOM, OFTEN = 20_000, 0.5, 0.1
 """Files looked at in a second, at most (a thousand take 6 ms), and the longest and shortest time between two looks, in seconds."""
@@ -79,7 +79,13 @@ class Live:
             begun: list[tuple[Any, ...]] = []
             body = server(environ, lambda *told, begun=begun: begun.append(told))
             if version == self._version:  # else the server waited, and serves what was made of the last state
-                start(*begun[-1])
+                status, headers, *rest = begun[-1]
+                if status.startswith("404") and path.endswith(".html"):
+                    headers = [
+                        *headers,
+                        ("Refresh", str(AGAIN)),
+                    ]  # the sheet may be back: nothing else would tell the browser
+                start(status, headers, *rest)
                 return body
             if close := getattr(body, "close", None):
                 close()

@@ -99,6 +99,11 @@ class OnDemand:
                     self._made[part.name].digest = b""
                     self._reach(part, path)
                 return found
+        owner = self._parts.all.get(self._owners.get(path, ""))
+        if (
+            owner is not None
+        ):  # written before the addresses of a vocabulary moved: its part is made to its end, and takes away what is left
+            self._reach(owner, None)
         return None
 
     def all(self, parts: Mapping[str, Part]) -> Iterator[tuple[str, Content]]:

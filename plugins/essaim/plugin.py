@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -270,7 +271,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             kept.write({key: press.made})
         if any(store.broken for store in self.kept.values()):
             # No warning: a strict build is not to fail for what changes nothing.
-            log.info("Le cache (essaim.db) était abîmé, occupé ou en lecture seule : cette construction s’en est passée en partie. Le site est le même ; supprimez le dossier du cache si cela revient.")  # fmt: skip
+            log.info("Le cache « %s » était abîmé, occupé, en lecture seule ou n’est pas un dossier : cette construction s’en est passée en partie. Le site est le même. Si cela revient, supprimez essaim.db qui s’y trouve, ou choisissez un autre dossier (ESSAIM_CACHE).", self.cache)  # fmt: skip
             for store in self.kept.values():
                 store.broken = False
 
@@ -314,6 +315,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             look_often(server, len(self.site.library.kinds), places)
             server.set_app(live.before(server.get_app(), server.mount_path))  # type: ignore[arg-type]
             server.builder = lambda: self._renew(live, builder)
+        for ended in ("SIGTERM", "SIGHUP"):  # a closed terminal, a stopped service: as Ctrl-C, nothing is left behind
+            if hasattr(signal, ended):
+                signal.signal(getattr(signal, ended), signal.default_int_handler)
         server.watch(str(theme_folder()))
         return server
 
@@ -322,8 +326,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         with live.renewing():
             config, outer = self.built
             if live.site and signature(beside(config)) == outer:
-                self.site = self._site(config)
+                wrong, self.site = bool(self.site.errors), self._site(config)
                 live.site.renew(self._shell(), self._seen())
+                if wrong and not self.site.errors:
+                    log.info("Plus aucune erreur.")
                 return
             self.built, self.wrong = (config, ()), ""  # until it is built, it is to be built
             try:

@@ -16,7 +16,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,7 +85,7 @@ class Press:
         """Names of the parts that were made again."""
 
     def site(self, seen: Seen, told: Callable[[int, int], None]) -> dict[str, Content]:
-        """Make all of a site. Path → of a page what tells about it, without its HTML; of a file, where it is.
+        """Make all of a site. Path → of a page what tells about it, without its HTML; of a file, what reads it.
 
         ``told`` hears how many parts are done, and of how many. Raises what a part raises, ValueError when two parts claim one path,
         and OSError.
@@ -107,7 +107,7 @@ class Press:
         for path, content in closing(seen.site, found):
             self.write(path, content)
             # A file that moved stays known as the very one of its new address (outputs.lasting).
-            found[path] = content if isinstance(content, Html | Path) else Path(self._folder, path)
+            found[path] = content if isinstance(content, Html | Stream) else path
         return found
 
     @property
@@ -124,8 +124,13 @@ class Press:
                 owner = self._owners.setdefault(one.path, part)
                 if owner is not part:
                     self._make(owner)
-                file = Path(self._folder, one.path)
-                found.setdefault(one.path, Html("", "", "", (), (), one.indexed, one.updated) if one.page else file)
+                found.setdefault(one.path, self._told(one))
+
+    def _told(self, one: Written) -> Content:
+        """What tells of a file that stands in the new site."""
+        if one.page:
+            return Html("", "", "", (), (), one.indexed, one.updated)
+        return Stream(one.sum, one.size, partial(_held, self._folder, one.path))
 
     def _run(self, parts: Sequence[Part], told: Callable[[int], None], alone: int) -> None:
         """Make ``parts``, the dearest first. ``told`` hears how many more are done. Raises what a part raises, and OSError."""
@@ -280,6 +285,10 @@ class Press:
                     pickle.dump((-1, failed), stream, 5)
                     return
                 stream.flush()
+
+
+def _held(folder: str, path: str) -> tuple[bytes]:
+    return (Path(folder, path).read_bytes(),)
 
 
 def _first(ends: Any) -> int | None:

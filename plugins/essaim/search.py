@@ -289,10 +289,11 @@ def _places(found: list[Record], name: str, terms: list[str]) -> str:
     """A field of ``listes``."""
     held: dict[str, list[str]] = {}
     last: dict[str, int] = {}
+    steps = [str(step) for step in range(len(found))]  # each written once: there are millions
     for place, record in enumerate(found):
         for term, times in Counter(record.fields[name]).items():
-            step = place - last.get(term, 0)
-            held.setdefault(term, []).append(f"{step}*{times}" if times > 1 else str(step))
+            step = steps[place - last.get(term, 0)]
+            held.setdefault(term, []).append(f"{step}*{times}" if times > 1 else step)
             last[term] = place
     return ";".join([",".join(held.get(term, ())) for term in terms])
 

@@ -99,7 +99,7 @@ def test_axe_finds_nothing_in_either_scheme(at: str, go: Open, size: dict[str, i
 
 def test_it_holds_at_320_pixels_and_a_finger_hits_a_number(at: str, go: Open) -> None:
     page = go(at, NARROW)
-    for path in PAGES:
+    for path in (*PAGES, "difficultes/non-communiquees/page_2/"):  # a long way to it, and a long name
         page.goto(at + path)
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
         for link in page.locator(".pages a").all():

@@ -13,10 +13,13 @@ from essaim.words import nearest
 
 def unpublished_targets(library: Library) -> Iterator[Problem]:
     """A published sheet leads only to sheets that readers can see."""
+    states = library.nomenclature("statuts")
     for relation in library.relations:
         origin, target = library.known[relation.origin], library.known.get(relation.target)
         if not origin.published or target is None or target.has_page:
             continue
+        if states and not states.get(target.statut):
+            continue  # told in that sheet: nobody else is to mend it
         source = library.sources[origin.id]
         message = f"la fiche « {target.id} » n’est pas publiée ({target.statut})"
         hint = "Publiez-la, ou retirez le lien."

@@ -111,6 +111,7 @@ def _field(name: str, titre: str, champ: Champ | str, *, many: bool = False, voc
 def _computed(kind: type[Sheet]) -> Iterator[tuple[str, str, str, bool, str | None]]:
     for extra in EXTRAS:
         yield extra.name, extra.titre, extra.aide, False, None
+    kind.model_rebuild()  # the types of what is computed are known once that is done: a warm build may have validated no sheet of the kind
     for champ in champs(kind):
         if champ.computed and "." not in champ.path:
             many = get_origin(kind.model_computed_fields[champ.path].return_type) is tuple

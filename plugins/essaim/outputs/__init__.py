@@ -166,7 +166,7 @@ def produce(site: Site) -> dict[str, Content]:
 
 
 def closing(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Content]]:
-    """What tells of all the rest, once it is made. Of pages, ``found`` needs not hold the HTML; a file may be a ``Path``."""
+    """What tells of all the rest, once it is made. Of pages, ``found`` needs not hold the HTML; a file may be a ``Stream`` of what was written."""
     for path, content in moved.closing(site, found):
         if path not in found:
             yield path, content

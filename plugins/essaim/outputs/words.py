@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from sys import intern
 from typing import NamedTuple
 
 from essaim import search
@@ -16,6 +17,9 @@ from essaim.library import Library
 from essaim.model import Sheet
 from essaim.outputs.site import Site
 from essaim.search import Record
+
+AT_ONCE = 500
+"""Records that are read together."""
 
 
 class Note(NamedTuple):
@@ -55,8 +59,8 @@ class Words:
     def records(self) -> list[Record]:
         """What can be found of each sheet, in their order: their outlines, where the texts are not looked into."""
         new = {one: self._shape(record) for one, record in self._new.items()} if self._notes else {}
-        kept = self._store.read(self._name(one) for one in self._keys if one not in new)
-        found = {one: new.get(one) or kept.get(self._name(one)) for one in self._keys}
+        kept = {record.id: record for record in self._kept([one for one in self._keys if one not in new])}
+        found = {one: new.get(one) or kept.get(one) for one in self._keys}
         for record in self._made(one for one, held in list(found.items()) if held is None):
             found[record.id] = self._new[record.id] = self._shape(record)
             self._unwritten.append(record.id)
@@ -77,6 +81,14 @@ class Words:
                 few, self._new = False, {one: held.outline for one, held in self._new.items()}
         self._unwritten = list(self._new)
         return [known[key] for key in self._keys.values()]
+
+    def _kept(self, ids: list[str]) -> Iterator[Record]:
+        """The records that are kept of these, some at a time: a word that many sheets say is held once."""
+        for start in range(0, len(ids), AT_ONCE):
+            for record in self._store.read(map(self._name, ids[start : start + AT_ONCE])).values():
+                for stems in record.fields.values():
+                    stems[:] = map(intern, stems)
+                yield record
 
     def _keep(self) -> None:
         """Keep what was made, and forget what is no sheet's any more."""
