@@ -146,6 +146,7 @@ def test_registries_are_whole() -> None:
         "moved",
         "paging",
         "parts",
+        "faces",
         "places",
         "seen",
         "words",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +24,26 @@ def beside(config: Any) -> Iterator[Path]:
 
 
 def read_of(config: Any) -> Iterator[str | bytes]:
-    """What the shell of pages is made from beside ``Site``: mkdocs.yml and the environment, the templates of a theme of one's own."""
+    """What the shell of pages is made from beside ``Site``: mkdocs.yml and the environment, hooks, the templates of a theme of one's own."""
     for name, value in sorted(config.items()):
-        # Where the site is read from and written to is not what it is; what our own settings say, ``Site`` tells.
-        if isinstance(value, str | bool | int | list | None) and name not in (
-            "site_dir",
-            "docs_dir",
-            "config_file_path",
-            "strict",
-            "watch",
-        ):
-            yield f"{name}={value!r}"
-    yield f"{config.theme.name}"
+        # Where the site is read from and written to is not what it is.
+        if name not in ("site_dir", "docs_dir", "config_file_path", "strict", "watch"):
+            yield f"{name}={_told(value)}"
+    for hook in config.hooks:
+        yield Path(hook).read_bytes()
     if config.theme.custom_dir:
         yield contents(Path(config.theme.custom_dir))
+
+
+def _told(value: Any) -> str:
+    """A setting as text, the same each time: of what is none itself (a plugin, a module), its own settings."""
+    if isinstance(value, Mapping):
+        return f"{{{','.join(sorted(f'{name!r}:{_told(one)}' for name, one in value.items()))}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_told, value))}]"
+    if isinstance(value, str | bool | int | float | None):
+        return repr(value)
+    return f"{type(value).__qualname__}{_told(getattr(value, 'config', None))}"
 
 
 class _Unlisted(FileSystemLoader):

@@ -59,6 +59,9 @@ class Live:
         """The server's application, with this before it. ``mount`` is the path of the site's root, between slashes."""
 
         def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+            if "\0" in environ["PATH_INFO"]:
+                start("404 Not Found", [("Content-Length", "0")])
+                return []
             path = asked(environ, mount)
             return server(environ, start) if path is None else self._answer(path, server, environ, start)
 

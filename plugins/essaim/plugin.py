@@ -233,7 +233,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         except OutputError as failed:
             raise PluginError(f"Rien n’est publié : {failed}. Le site précédent reste en place.") from None
         except OSError as failed:
-            raise _unwritten(failed) from None
+            raise _unwritten(failed, staging.site) from None
         config.site_dir, self.staging = str(staging.site), None
 
     def _serve(self, live: Live, staging: publish.Staging, config: MkDocsConfig) -> None:
@@ -297,9 +297,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         self.wrong = str(error)
         if self.staging:
             publish.discard(self.staging)
-            self.staging = None
+        site, self.staging = self.staging.site if self.staging else None, None
         if isinstance(error, OSError):
-            raise _unwritten(error)
+            raise _unwritten(error, site)
 
     def on_shutdown(self) -> None:
         """The live server's folder goes, and what stands beside it."""
@@ -338,9 +338,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 raise PluginError(self.wrong or str(failed)) from failed
 
 
-def _unwritten(failed: OSError) -> PluginError:
-    where = f"{failed.filename} : " if failed.filename else ""
-    return PluginError(f"Rien n’est publié : {where}{reason(failed)}. Le site précédent reste en place.")
+def _unwritten(failed: OSError, site: Path | None) -> PluginError:
+    where = f"{failed.filename or site} : " if failed.filename or site else ""
+    stays = " Le site précédent reste en place." if site is None or site.exists() else ""
+    return PluginError(f"Rien n’est publié : {where}{reason(failed)}.{stays}")
 
 
 def _cache(config: MkDocsConfig) -> Path | None:

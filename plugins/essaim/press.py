@@ -220,7 +220,9 @@ class Press:
         return {one.path: one for _, files in self._known.values() for one in files}
 
     def _stands(self, one: Written) -> bool:
-        """Whether a file of the last site is as it was written."""
+        """Whether a file of the last site is as it was written. A path that leaves it is none of ours."""
+        if "/../" in f"/{one.path}/":
+            return False
         try:
             held = os.lstat(f"{self._old}/{one.path}")
         except OSError:
@@ -244,7 +246,8 @@ class Press:
         with tempfile.TemporaryDirectory() as scratch:
             reports = [Path(scratch, str(number)) for number in range(1, self._jobs)]
             others = [
-                context.Process(target=self._helped, args=(todo, ends, report), daemon=True) for report in reports
+                context.Process(target=self._helped, args=(todo, ends, report, os.getpid()), daemon=True)
+                for report in reports
             ]
             for other in others:
                 other.start()
@@ -273,12 +276,14 @@ class Press:
         told(len(todo) - len(left))
         return left
 
-    def _helped(self, todo: Sequence[Part], ends: Any, report: Path) -> None:
-        """What another process does: makes parts from the last on, and reports each chunk."""
+    def _helped(self, todo: Sequence[Part], ends: Any, report: Path, first: int) -> None:
+        """What another process does while the ``first`` one lives: makes parts from the last on, and reports each chunk."""
         with report.open("wb") as stream:
             while chunk := _last(ends, 1 + len(todo) // CHUNKS // 4):
                 try:
                     for place in chunk:
+                        if os.getppid() != first:
+                            return  # it was killed: nobody waits for this
                         self._make(todo[place])
                         pickle.dump((place, self.made[todo[place].name]), stream, 5)
                 except Exception as failed:  # told to the process that waits, which raises it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +38,7 @@ def stage(site: Path) -> Staging:
         raise PublishError(
             f"« {site} » existe et n’a pas été produit par Essaim : videz-le, ou choisissez un autre dossier (site_dir)."
         )
-    folder, old, lock = _beside(site)
+    old, lock = _beside(site)
     site.parent.mkdir(parents=True, exist_ok=True)
     try:
         lock.acquire(timeout=0)
@@ -44,15 +46,17 @@ def stage(site: Path) -> Staging:
         raise PublishError(f"une autre construction écrit déjà « {site} » : attendez qu’elle finisse.") from None
     if old.is_dir() and not site.exists():
         old.rename(site)  # killed between the two renames of publish()
-    shutil.rmtree(old, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    for left in (old, *_begun(site)):
+        _remove(left)
+    # Its name is new each time: a process of a build that was killed may still write in the old one.
+    folder = site.with_name(f".{site.name}.new.{secrets.token_hex(4)}")
     folder.mkdir()
     return Staging(folder, site, lock)
 
 
 def publish(staging: Staging) -> None:
     """Put the finished build in the place of the site."""
-    folder, old, _ = _beside(staging.site)
+    folder, (old, _) = staging.folder, _beside(staging.site)
     (folder / MARK).write_text("Ce dossier est produit par Essaim : il est remplacé à chaque publication.\n", "utf-8")
     if staging.site.is_dir():
         staging.site.rename(old)
@@ -68,8 +72,8 @@ def publish(staging: Staging) -> None:
 
 def forget(site: Path) -> None:
     """Remove what stands beside a site that is given up."""
-    for beside in _beside(site)[:2]:
-        shutil.rmtree(beside, ignore_errors=True)
+    for beside in (_beside(site)[0], *_begun(site)):
+        _remove(beside)
     site.with_name(f".{site.name}.lock").unlink(missing_ok=True)
 
 
@@ -79,7 +83,17 @@ def discard(staging: Staging) -> None:
     staging.lock.release()
 
 
-def _beside(site: Path) -> tuple[Path, Path, FileLock]:
-    """The new site, the old one for the instant of the exchange, and the lock: hidden, on the same disk."""
-    new, old, lock = (site.with_name(f".{site.name}.{part}") for part in ("new", "old", "lock"))
-    return new, old, FileLock(lock)
+def _beside(site: Path) -> tuple[Path, FileLock]:
+    """The old site for the instant of the exchange, and the lock: hidden, on the same disk."""
+    return site.with_name(f".{site.name}.old"), FileLock(site.with_name(f".{site.name}.lock"))
+
+
+def _begun(site: Path) -> list[Path]:
+    """What builds that were killed left beside the site."""
+    return list(site.parent.glob(f".{glob.escape(site.name)}.new*"))
+
+
+def _remove(left: Path) -> None:
+    if left.is_symlink() or left.is_file():
+        left.unlink()
+    shutil.rmtree(left, ignore_errors=True)

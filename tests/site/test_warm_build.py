@@ -19,19 +19,22 @@ Sums = dict[str, str]
 
 
 def run(
-    project: Path, environment: Mapping[str, str] | None = None, limits: Callable[[], None] | None = None
+    project: Path,
+    environment: Mapping[str, str] | None = None,
+    limits: Callable[[], None] | None = None,
+    more: tuple[str, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
     """A build in ``project``, with a cache of its own."""
     given = {**os.environ, "ESSAIM_URL": SITE_URL, "ESSAIM_CACHE": str(project / ".cache"), **(environment or {})}
     return subprocess.run(  # a process of our own  # one thread
-        [sys.executable, "-m", "mkdocs", "build", "-f", "mkdocs.yml"], cwd=project, env=given, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "mkdocs", "build", "-f", "mkdocs.yml", *more], cwd=project, env=given, capture_output=True, text=True, check=False,
         preexec_fn=limits,
     )  # fmt: skip
 
 
-def sums(project: Path) -> Sums:
+def sums(project: Path, name: str = "site") -> Sums:
     """Every file of the site, by its path."""
-    site = project / "site"
+    site = project / name
     return {
         file.relative_to(site).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(site.rglob("*"))
@@ -92,7 +95,7 @@ def test_a_full_disk_leaves_the_site_and_says_so(project: Path) -> None:
     assert "Traceback" not in done.stderr
     assert "Le site précédent reste en place" in done.stderr
     assert sums(project) == before
-    assert not list(project.glob(".site.new")), "nothing half made is left"
+    assert not list(project.glob(".site.new*")), "nothing half made is left"
 
 
 def test_a_cache_in_the_repository_is_not_read(project: Path) -> None:
@@ -109,3 +112,52 @@ def test_a_wrong_number_of_processes_is_told(project: Path) -> None:
     done = run(project, {"ESSAIM_PROCESSUS": "deux"})
     assert done.returncode != 0
     assert "ESSAIM_PROCESSUS : « deux » n’est pas un nombre de processus" in done.stderr
+
+
+YEAR = "titre: {}\nresume: Un livre.\nstatut: {}\npublie_le: 2026-11-23\nverifie_le: 2026-11-23\ntype: guide\nurl: https://example.org/{}\nediteur: amrf\nannee: 1987\nacces: Libre.\n"
+
+
+def a_sentence(project: Path) -> None:
+    with (project / "content" / "experiences" / "archer.md").open("a", encoding="utf-8") as file:
+        file.write("\nUne phrase de plus, tout à la fin.\n")
+
+
+def terms_change_names(project: Path) -> None:
+    one, other = (project / "content" / "glossary" / f"{name}.md" for name in ("scic", "rse"))
+    held = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(held)
+
+
+def a_setting(project: Path) -> None:
+    file = project / "mkdocs.yml"
+    text = file.read_text("utf-8")
+    assert "  language: fr\n" in text
+    file.write_text(text.replace("  language: fr\n", "  language: en\n"), "utf-8")
+
+
+def two_of_a_year(project: Path) -> None:
+    archive = "archivage:\n  le: 2026-11-24\n  raison: Il n’est plus édité.\n"
+    for name, state, more in (("ancien-livre", "archivé", archive), ("livre", "publié", "")):
+        file = project / "content" / "resources" / f"{name}.md"
+        file.write_text(f"---\n{YEAR.format(name, state, name)}{more}---\n", "utf-8")
+
+
+def the_last_of_a_year(project: Path) -> None:
+    (project / "content" / "resources" / "livre.md").unlink()
+
+
+def test_after_an_edit_a_new_process_gives_what_one_without_cache_gives(tmp_path: Path) -> None:
+    """A process that read nothing may know less of the model than one that validated all sheets."""
+    own = copy_project(tmp_path / "edits")
+    (own / ".cache").mkdir()
+    (own / ".cache" / "images").symlink_to(ROOT / ".cache" / "images")
+    assert run(own).returncode == 0
+    for edit in (a_sentence, terms_change_names, a_setting, two_of_a_year, the_last_of_a_year):
+        edit(own)
+        done = run(own)
+        assert done.returncode == 0, done.stderr
+        done = run(own, {"ESSAIM_CACHE": "non"}, more=("-d", "cold"))
+        assert done.returncode == 0, done.stderr
+        warm, cold = sums(own), sums(own, "cold")
+        assert {path for path in warm.keys() | cold.keys() if warm.get(path) != cold.get(path)} == set(), edit.__name__

@@ -9,7 +9,7 @@ A sheet's *face* is its front matter and where its text leads and can be led to 
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
@@ -17,15 +17,14 @@ from typing import Any
 from essaim.cache import Store, digest
 from essaim.editorial import linked_in_texts
 from essaim.history import History
-from essaim.library import Library
-from essaim.markup import Document, Heading, Link
+from essaim.library import Library, facet_values
 from essaim.model import SHEETS, Sheet, Term, Webinar
 from essaim.opendata.pieces import Memo
+from essaim.outputs.faces import Fronts, Outlines
 from essaim.outputs.site import Site
 from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
 from essaim.similar import basis
-from essaim.source import Source
 
 ALWAYS = "contribuer"
 """The page that every sheet may lead to."""
@@ -168,14 +167,14 @@ class Seen:
         """The site with a few sheets, and the names of the others."""
         own, bare = self.site.library, self.without_sheets
         sheets = {one: own.sheets[one] for one in self._sampled}
-        fronts = _Fronts({one: own.sources[one] for one in self._sampled})
+        fronts = Fronts({one: own.sources[one] for one in self._sampled})
         return replace(bare, library=replace(bare.library, sheets=sheets, sources=fronts, kinds=own.kinds))
 
     @cached_property
     def without_texts(self) -> Site:
         """The site whose sheets have faces only."""
         library = self.site.library
-        bare = replace(library, sources=_Fronts(library.sources), documents=_Outlines(library.documents), marks={})
+        bare = replace(library, sources=Fronts(library.sources), documents=Outlines(library.documents), marks={})
         found = replace(self.site, library=bare, links=None)
         _share(library, bare, _OF_LIBRARY)
         _share(self.site, found, _OF_SITE)
@@ -210,6 +209,7 @@ class Seen:
         parts: list[bytes | str] = [self.common, self._terms, sheet.id, *own]
         for one in near:
             parts += one, marks[one].face
+        parts += self._shared_values((sheet.id, *near))
         for alike in site.similar.get(sheet.id, ()):
             parts += alike.id, str(alike.score), *alike.reasons
         for address, code in self._shorts.get(sheet.address, {}).items():
@@ -218,6 +218,14 @@ class Seen:
         if self._told_of_days(sheet, near):
             parts.append(site.day.isoformat())
         return digest(*parts)
+
+    def _shared_values(self, ids: Iterable[str]) -> Iterator[str]:
+        """The values of sheets that are not published which published ones have too: those have a page. The others say theirs."""
+        library = self.site.library
+        for one in ids:
+            sheet = library.known.get(one)
+            if sheet is not None and not sheet.published:
+                yield from (f"{facet}={value}" for facet, value in facet_values(sheet) if value in self._used[facet])
 
     def near(self, sheet: Sheet) -> Site:
         """The site that the page of ``sheet`` sees: its own text, the faces of those that it is tied to, and no other sheet."""
@@ -292,7 +300,7 @@ class Seen:
     def _terms(self) -> bytes:
         """The digest of what the glossary adds to texts."""
         marks = self.site.library.marks
-        return digest(*(marks[one.id].face for one in self.site.library.of_kind(Term.KIND)))
+        return digest(*(part for one in self.site.library.of_kind(Term.KIND) for part in (one.id, marks[one.id].face)))
 
     @cached_property
     def _used(self) -> Any:
@@ -317,77 +325,3 @@ class _Used(Container[str]):
 
     def __contains__(self, value: object) -> bool:
         return value in self._held
-
-
-class _Fronts(Mapping[str, Any]):
-    """Front matter in the place of sources: as with ``_Outlines``, a text that is asked for is a fault of ours."""
-
-    def __init__(self, sources: Mapping[str, Source]) -> None:
-        self._sources = sources
-
-    def __getitem__(self, identifier: str) -> Front:
-        return Front(self._sources[identifier])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._sources)
-
-    def __len__(self) -> int:
-        return len(self._sources)
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """What the face of a sheet tells of its file: all but its text (``source.Source``)."""
-
-    _source: Source
-
-    @property
-    def path(self) -> str:
-        """As ``Source.path``."""
-        return self._source.path
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """As ``Source.data``."""
-        return self._source.data
-
-    @property
-    def front(self) -> str:
-        """As ``Source.front``."""
-        return self._source.front
-
-    @property
-    def broken(self) -> bool:
-        """As ``Source.broken``."""
-        return self._source.broken
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What the face of a sheet tells of its text: the links and headings, and not where they stand."""
-
-    links: tuple[Link, ...]
-    headings: tuple[Heading, ...]
-
-    @property
-    def anchors(self) -> frozenset[str]:
-        """As ``Document.anchors``."""
-        return frozenset(heading.id for heading in self.headings)
-
-
-class _Outlines(Mapping[str, Any]):
-    """Outlines in the place of documents: a text that is asked for is a fault of ours, and raises AttributeError."""
-
-    def __init__(self, documents: Mapping[str, Document]) -> None:
-        self._documents = documents
-
-    def __getitem__(self, identifier: str) -> Outline:
-        found = self._documents[identifier]
-        links = tuple(link._replace(line=0, column=0) for link in found.links)
-        return Outline(links, tuple(heading._replace(line=0) for heading in found.headings))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._documents)
-
-    def __len__(self) -> int:
-        return len(self._documents)
