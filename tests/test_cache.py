@@ -1,21 +1,18 @@
-"""What is kept between builds: whole, or made anew; never run, never trusted when damaged."""
+"""What is kept between builds: whole, or made anew. What a stranger may have put there: ``test_cache_trust``."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pickle
 import sqlite3
 import stat
-import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from essaim import cache, listing, readings
-from essaim.cache import Compiled, Store, digest, usable
+from essaim import listing, readings
+from essaim.cache import Compiled, Store, digest
 from essaim.library import load
 from essaim.outputs import Content, Html, Part
 from essaim.press import Press
@@ -93,25 +90,6 @@ def test_what_is_no_base_is_told_and_replaced(tmp_path: Path, damage: Callable[[
     assert Store(tmp_path, "lectures").read([KEY]) == {KEY: VALUE}
 
 
-class Harmful:
-    """What a pickle of a stranger would run."""
-
-    def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
-        return os.system, ("touch ran",)
-
-
-@pytest.mark.parametrize("value", [Harmful(), [Harmful()], {"x": Path("/")}, Store, cache.remembered])
-def test_nothing_in_the_file_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: object) -> None:
-    monkeypatch.chdir(tmp_path)
-    Store(tmp_path, "lectures").write({OTHER: 1})
-    data = pickle.dumps(value)
-    with sqlite3.connect(tmp_path / "essaim.db") as base:
-        base.execute("INSERT INTO lectures VALUES (?, ?)", (KEY, hashlib.sha256(data).digest() + data))
-    found = Store(tmp_path, "lectures").read([KEY])
-    assert not (tmp_path / "ran").exists()
-    assert found == {} or found == {KEY: Store}, "a class of our own may be named; nothing else may"
-
-
 def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text("a file where the folder should be")
@@ -130,16 +108,6 @@ def test_two_processes_at_once_wait_for_each_other(tmp_path: Path) -> None:
     for one in writers:
         one.join()
     assert sorted(Store(tmp_path, "lectures").read(digest(str(n)) for n in range(8)).values()) == list(range(8))
-
-
-def test_a_cache_that_git_follows_is_left_alone(tmp_path: Path) -> None:
-    folder = tmp_path / ".cache"
-    folder.mkdir()
-    (folder / "essaim.db").write_bytes(b"x")
-    assert usable(folder)
-    for command in (["init", "-q"], ["add", "-f", ".cache/essaim.db"]):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    assert not usable(folder)
 
 
 def test_the_same_file_is_read_once(tmp_path: Path, small_folder: Path) -> None:

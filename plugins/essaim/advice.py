@@ -54,7 +54,7 @@ def advise(
         sheet for sheet in library.known.values() if sheet.statut != "archivé" and (ids is None or sheet.id in ids)
     ]
     keys = _keys(library, sheets, abbreviations) if store else {}
-    kept = store.read(keys.values()) if store else {}
+    kept = store.read(keys.values(), tuple) if store else {}
     new: dict[bytes, tuple[Problem, ...]] = {}
     found: list[Problem] = []
     for sheet in sheets:

@@ -1,10 +1,11 @@
 """What is long to make, kept between builds in ``.cache/``: it changes how long a build takes, never what it gives.
 
-Everything kept has a key that tells all that it depends on, and a digest that tells whether it is whole. What is damaged, of another
-version, or can't be read is made anew; what can't be written costs time only. The folder can be deleted at any time, and shared
+Everything kept has a key that tells all that it depends on, and a seal that tells whether it is whole and stands where it was put.
+What is damaged, moved, of another version, or can't be read is made anew; what can't be written costs time only. The folder can be deleted at any time, and shared
 between builds, also at the same moment.
 
-A folder that git follows is left alone (``usable``): what is in it may be a contributor's, and nobody reviews it.
+A folder that git follows is left alone (``usable``): what is in it may be a contributor's, and nobody reviews it. A seal is no
+signature: it tells an accident from what was written, not who wrote it. So nothing that is read runs, whoever wrote it.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Compiled(BytecodeCache):
 def _read(file: Path) -> bytes | None:
     """What is kept in ``file``, None when it is not whole."""
     try:
-        return _opened(file.read_bytes())
+        return _opened(file.name.encode(), file.read_bytes())
     except OSError:
         return None
 
@@ -84,26 +85,32 @@ def _read(file: Path) -> bytes | None:
 def _write(file: Path, data: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        disk.replace(file, _sealed(data))
+        disk.replace(file, _sealed(file.name.encode(), data))
     except OSError:
         pass  # a full or read-only disk costs time only
 
 
-def _sealed(data: bytes) -> bytes:
-    """What is kept: the data behind their digest."""
-    return hashlib.sha256(data).digest() + data
+def _sealed(place: bytes, data: bytes) -> bytes:
+    """What is kept at ``place``: the data behind their seal, which holds for no other place."""
+    return _seal(place, data) + data
 
 
-def _opened(kept: bytes) -> bytes | None:
-    """The data, None when they are not whole."""
+def _opened(place: bytes, kept: bytes) -> bytes | None:
+    """The data, None when they are not whole, or were kept at another place."""
     data = kept[_DIGEST:]
-    return data if data and hashlib.sha256(data).digest() == kept[:_DIGEST] else None
+    return data if data and _seal(place, data) == kept[:_DIGEST] else None
+
+
+def _seal(place: bytes, data: bytes) -> bytes:
+    found = hashlib.sha256(digest(place))
+    found.update(data)
+    return found.digest()
 
 
 class Store:
     """Python values by key, in one file of ``folder``; nothing is kept without a folder.
 
-    Values hold nothing but texts, numbers, dates, and the classes of this package: a file that names another is no cache of ours.
+    Values hold nothing but texts, numbers, and what ``KEPT`` names: one that names anything else is made anew.
     With ``at_hand``, what was read or written is held too, for who asks again in the same process.
     """
 
@@ -124,8 +131,8 @@ class Store:
             )
         return self._others[table]
 
-    def read(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
-        """What is kept of ``keys``."""
+    def read(self, keys: Iterable[bytes], kind: type = object) -> dict[bytes, Any]:
+        """What is kept of ``keys``; a value that is no ``kind`` is not."""
         asked = list(keys)
         found = {key: self._memory[key] for key in asked if key in self._memory} if self._memory else {}
         missing = [key for key in asked if key not in found]
@@ -135,13 +142,27 @@ class Store:
                 some = missing[start : start + _ASKED]
                 marks = ",".join("?" * len(some))
                 rows = base.execute(f"SELECT key, value FROM {self._table} WHERE key IN ({marks})", some)  # noqa: S608  # our own names
-                found.update((key, value) for key, raw in rows if (value := _value(raw)) is not None)
+                found.update((key, value) for key, raw in rows if (value := self._value(key, raw)) is not None)
 
         if missing and self._file and self._file.is_file():
             self._with(self._file, look)
         if self._memory is not None:
             self._memory.update(found)
-        return found
+        return {key: value for key, value in found.items() if isinstance(value, kind)}
+
+    def _place(self, key: bytes) -> bytes:
+        return digest(self._table, key)
+
+    def _value(self, key: Any, raw: Any) -> Any:
+        """The value, None when it is not whole."""
+        whole = isinstance(key, bytes) and isinstance(raw, bytes)
+        data = _opened(self._place(key), raw) if whole else None
+        if data is None:
+            return None
+        try:
+            return _Reader(io.BytesIO(data)).load()
+        except Exception:  # whatever a file of another version raises
+            return None
 
     def write(self, values: Mapping[bytes, Any], used: Iterable[bytes] | None = None) -> None:
         """Keep ``values``; when ``used`` is given, of others than these only those."""
@@ -152,10 +173,10 @@ class Store:
         kept = None if used is None else [(key,) for key in (*used, *values)]
 
         def put(base: sqlite3.Connection) -> None:
-            base.execute("PRAGMA synchronous = OFF")  # what a power cut damages has no whole digest
-            base.execute(f"CREATE TABLE IF NOT EXISTS {self._table} (key BLOB PRIMARY KEY, value BLOB)")
+            base.execute("PRAGMA synchronous = OFF")  # what a power cut damages has no whole seal
+            base.execute(_MADE.format(f"IF NOT EXISTS {self._table}"))
             rows = (
-                (key, _sealed(pickle.dumps(value, 5))) for key, value in values.items()
+                (key, _sealed(self._place(key), pickle.dumps(value, 5))) for key, value in values.items()
             )  # one at a time: they are large
             base.executemany(f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)", rows)  # noqa: S608  # our own names
             if kept is not None:
@@ -172,6 +193,7 @@ class Store:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(file, timeout=5)) as base:
+                _only_ours(base)
                 work(base)
         except (sqlite3.Error, OSError) as failed:
             if "no such table" in str(failed):
@@ -184,46 +206,77 @@ class Store:
 
 _ASKED = 500
 """Keys of one question: SQLite takes a thousand."""
+_MADE = "CREATE TABLE {} (key BLOB PRIMARY KEY, value BLOB)"
+
+
+def _only_ours(base: sqlite3.Connection) -> None:
+    """Raises DatabaseError when the file holds more than tables as we make them: a view or a trigger could run without end."""
+    for name, made in base.execute("SELECT name, sql FROM sqlite_master"):
+        ours = made == _MADE.format(name) if re.fullmatch("[a-z]+", str(name)) else made is None  # None: finds keys
+        if not ours:
+            raise sqlite3.DatabaseError(f"{name} is no table of ours")
 
 
 class _Reader(pickle.Unpickler):
-    """Reads values of this package, and of no other: reading a file that was tampered with runs nothing."""
+    """Reads what ``KEPT`` names and nothing else: reading a file that was tampered with imports no other module and runs nothing."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _CLASSES:  # asked a dozen times for each sheet
-            found = (
-                super().find_class(module, name) if (module, name) in _PLAIN or module.startswith("essaim.") else None
-            )
-            if not isinstance(found, type) or found.__module__ != module:
+            from pydantic import BaseModel  # who keeps nothing but files need not wait for it
+
+            listed = (module, name) in KEPT
+            # Nobody has to list what the model adds. A name with dots leads from a class to what it has.
+            known = listed or (module.startswith(_MODEL) and name.isidentifier())
+            found = super().find_class(module, name) if known else None
+            if (
+                not isinstance(found, type)
+                or found.__module__ != module
+                or not (listed or issubclass(found, BaseModel))
+            ):
                 raise pickle.UnpicklingError(f"{module}.{name} is nothing that is kept")
             _CLASSES[module, name] = found
         return _CLASSES[module, name]
 
 
-_PLAIN = {("datetime", "date"), ("builtins", "set"), ("builtins", "frozenset")}
+KEPT: tuple[tuple[str, str], ...] = (
+    ("datetime", "date"),
+    ("essaim.markup", "Document"),
+    ("essaim.markup", "Heading"),
+    ("essaim.markup", "Link"),
+    ("essaim.opendata.packages", "DataFile"),
+    ("essaim.opendata.pieces", "Facts"),
+    ("essaim.outputs.words", "Note"),
+    ("essaim.press", "Written"),
+    ("essaim.problem", "Problem"),
+    ("essaim.readings", "Mark"),
+    ("essaim.readings", "Reading"),
+    ("essaim.search", "Record"),
+    ("essaim.search", "Section"),
+    ("essaim.similar", "Likeness"),
+    ("essaim.source", "Source"),
+)
+"""Module and name of each class of the values that are kept, beside the kinds and groups of the model. None does anything when it
+is made."""
+_MODEL = "essaim.model."
 _CLASSES: dict[tuple[str, str], type] = {}
 """Those that were found."""
 
 
-def _value(raw: Any) -> Any:
-    """The value, None when it is not whole."""
-    data = _opened(raw) if isinstance(raw, bytes) else None
-    if data is None:
-        return None
-    try:
-        return _Reader(io.BytesIO(data)).load()
-    except Exception:  # whatever a file of another version raises
-        return None
-
-
 def usable(folder: Path) -> bool:
-    """Whether a cache may be read: not when git follows it, for then a contributor may have written it."""
+    """Whether a cache may be read: not when git follows it, for then a contributor may have written it.
+
+    Where git does not answer (it is not installed, or the folder is someone else's), a folder in a repository may be followed.
+    """
+    above = next(place for place in folder.absolute().parents if place.is_dir()).resolve()
+    # Whatever the case, as some disks read names; and nothing runs that the repository's own settings name.
+    asked = ["git", "--icase-pathspecs", "-c", "core.fsmonitor=false", "ls-files", "--", str(folder.absolute())]
     try:
-        asked = ["git", "ls-files", "--", str(folder)]
-        done = subprocess.run(asked, cwd=folder.parent, capture_output=True, check=False)  # noqa: S603  # nothing contributed
+        done = subprocess.run(asked, cwd=above, capture_output=True, check=False)  # noqa: S603  # nothing contributed
+        if done.returncode == 0:
+            return not done.stdout
     except OSError:
-        return True  # no git, no contributor
-    return not done.stdout
+        pass
+    return not any(os.path.lexists(place / ".git") for place in (above, *above.parents))
 
 
 def digest(*parts: bytes | str) -> bytes:

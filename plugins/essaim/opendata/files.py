@@ -15,7 +15,7 @@ from essaim.ledger import Change
 from essaim.model import SHEETS, Sheet
 from essaim.opendata import Edition, located, name_of, packages, skos
 from essaim.opendata.packages import CSV, GEOJSON, JSON, JSONLD, DataFile
-from essaim.opendata.pieces import UNKNOWN, Memo, facts, packed
+from essaim.opendata.pieces import UNKNOWN, Facts, Memo, facts, packed
 from essaim.opendata.records import collection, feature, features, record
 from essaim.opendata.schemas import json_schema, table_schema
 from essaim.opendata.tables import comma_separated, layout, lines_of, rows, table_text
@@ -63,7 +63,7 @@ _BETWEEN = ",\n"
 def of_kind(edition: Edition, kind: type[Sheet], found: Sequence[Pieces], memo: Memo) -> list[DataFile]:
     """The files of a kind, of what each lot of its sheets adds to them."""
     files = list(_of_kind(edition, kind, found))
-    told = memo.all([(("faits", *file.pieces), partial(facts, file.pieces)) for file in files])
+    told = memo.all(Facts, [(("faits", *file.pieces), partial(facts, file.pieces)) for file in files])
     return [replace(file, facts=known) for file, known in zip(files, told, strict=True)]
 
 

@@ -94,10 +94,10 @@ class Memo:
         self._used: list[bytes] = []
         self._new: dict[bytes, object] = {}
 
-    def all(self, asked: Sequence[tuple[Sequence[bytes | str], Callable[[], T]]]) -> list[T]:
-        """The value of each: what it is made from, and what makes it."""
+    def all(self, kind: type, asked: Sequence[tuple[Sequence[bytes | str], Callable[[], T]]]) -> list[T]:
+        """The value of each, which is a ``kind``: what it is made from, and what makes it."""
         keys = [digest(self._common, *seen) for seen, _ in asked]
-        kept = self._store.read(keys)
+        kept = self._store.read(keys, kind)
         for key, (_, make) in zip(keys, asked, strict=True):
             if key not in kept:
                 kept[key] = self._new[key] = make()

@@ -59,8 +59,8 @@ def pages(site: Site, memo: Memo | None = None, faces: bytes = b"") -> Iterator[
     """The files, then the pages. ``memo`` knows what was made before, ``faces`` is the digest of all that is no text."""
     edition, memo = _edition(site), memo or Memo()
     own = [file for kind in SHEETS for file in files.of_kind(edition, kind, _lots(site, kind, memo), memo)]
-    own += memo.all([(("transversal", faces), lambda: list(files.across(edition)))])[0]
-    schemas = memo.all([(("schemas",), lambda: list(files.schemas(edition)))])[0]
+    own += memo.all(list, [(("transversal", faces), lambda: list(files.across(edition)))])[0]
+    schemas = memo.all(list, [(("schemas",), lambda: list(files.schemas(edition)))])[0]
     whole = [*own, *schemas, *files.described(edition, own)]
     memo.keep()
     for file in whole:
@@ -79,7 +79,7 @@ def pages(site: Site, memo: Memo | None = None, faces: bytes = b"") -> Iterator[
 
 def _lots(site: Site, kind: type[Sheet], memo: Memo) -> list[files.Pieces]:
     """What each lot of a kind adds to its files."""
-    return memo.all([_lot(site, kind, sheets) for sheets in files.lots(_edition(site).sheets(kind))])
+    return memo.all(dict, [_lot(site, kind, sheets) for sheets in files.lots(_edition(site).sheets(kind))])
 
 
 def _lot(site: Site, kind: type[Sheet], sheets: list[Sheet]) -> tuple[list[bytes | str], Callable[[], files.Pieces]]:

@@ -70,8 +70,8 @@ class Words:
     @cached_property
     def _notes(self) -> list[Note]:
         """Of each sheet, in their order."""
-        known: dict[bytes, Note] = self._store.read([_NOTES]).get(_NOTES, {})
-        known = {key: known[key] for key in self._keys.values() if key in known}
+        kept: dict[bytes, Note] = self._store.read([_NOTES], dict).get(_NOTES, {})
+        known = {key: kept[key] for key in self._keys.values() if isinstance(kept.get(key), Note)}
         words, few = 0, True
         for record in self._made(one for one, key in self._keys.items() if key not in known):
             known[self._keys[record.id]] = Note(digest(repr(record.outline)), record.words)
@@ -85,7 +85,7 @@ class Words:
     def _kept(self, ids: list[str]) -> Iterator[Record]:
         """The records that are kept of these, some at a time: a word that many sheets say is held once."""
         for start in range(0, len(ids), AT_ONCE):
-            for record in self._store.read(map(self._name, ids[start : start + AT_ONCE])).values():
+            for record in self._store.read(map(self._name, ids[start : start + AT_ONCE]), Record).values():
                 for stems in record.fields.values():
                     stems[:] = map(intern, stems)
                 yield record
