@@ -352,7 +352,7 @@ def _cache(config: MkDocsConfig) -> Path | None:
     folder = Path(given or Path(config.config_file_path or "").parent / ".cache").absolute()
     if usable(folder):
         return folder
-    log.info("« %s » est suivi par git : n’importe quelle proposition peut l’avoir écrit. La construction s’en passe. Retirez-le du dépôt : git rm -r --cached.", folder.name)  # fmt: skip
+    log.info("« %s » est suivi par git, ou git ne dit pas s’il le suit : n’importe quelle proposition peut l’avoir écrit. La construction s’en passe. Retirez-le du dépôt (git rm -r --cached), ou choisissez un dossier hors du dépôt (ESSAIM_CACHE).", folder.name)  # fmt: skip
     return None
 
 
