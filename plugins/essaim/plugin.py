@@ -248,7 +248,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     def _write(self, staging: publish.Staging) -> None:
         library = self.site.library
         kept, key = self._kept("sites"), digest(str(staging.site), str(self.preview))
-        press = Press(staging.folder, self._shell(), staging.site, kept.read([key]).get(key), processes())
+        press = Press(staging.folder, self._shell(), staging.site, kept.read([key], dict).get(key), processes())
         seen = self._seen()
         with stage("ressemblance"):
             seen.find_alike()

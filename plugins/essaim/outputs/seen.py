@@ -81,10 +81,10 @@ class Seen:
         """Which sheets are alike, as the last build found them while all faces are the same, or what they share."""
         if self._store and "similar" not in self.site.__dict__:
             store, known = self._store.beside("ressemblances"), digest("faces", self.faces)
-            kept = store.read([known])
+            kept = store.read([known], dict)
             if known not in kept:
                 key = digest("similar", self.common, *basis(self.site.library))
-                found = store.read([key]).get(key, None)
+                found = store.read([key], dict).get(key)
                 kept[known] = self.site.similar if found is None else found
                 store.write({known: kept[known], key: kept[known]}, ())
             self.site.__dict__["similar"] = kept[known]
@@ -93,7 +93,7 @@ class Seen:
     def _linked(self) -> Collection[str]:
         """The terms that nothing leads to but texts."""
         store, key = (self._store or Store(None, "")).beside("termes"), digest("termes", self.whole)
-        kept = store.read([key])
+        kept = store.read([key], frozenset)
         if key not in kept:
             kept[key] = frozenset(linked_in_texts(self.site.library))
             store.write(kept, ())
