@@ -51,7 +51,12 @@ def _below(folder: str, prefix: str, root: Path) -> Iterator[File]:
         yield File(name, entry.path, _look(entry), leaves)
 
 
-def _look(entry: os.DirEntry[str]) -> Look | None:
+def one(path: Path) -> File:
+    """A file by itself."""
+    return File(path.name, str(path), _look(path), leaves=False)
+
+
+def _look(entry: os.DirEntry[str] | Path) -> Look | None:
     try:
         found = entry.stat() if entry.is_file() else None
     except OSError:

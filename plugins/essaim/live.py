@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from essaim.listing import Look, below, one
 from essaim.ondemand import OnDemand, Overtaken
 
 log = logging.getLogger("mkdocs.plugins.essaim")
@@ -84,10 +85,8 @@ class Live:
             if version == self._version:  # else the server waited, and serves what was made of the last state
                 status, headers, *rest = begun[-1]
                 if status.startswith("404") and path.endswith(".html"):
-                    headers = [
-                        *headers,
-                        ("Refresh", str(AGAIN)),
-                    ]  # the sheet may be back: nothing else would tell the browser
+                    # The sheet may be back: nothing else would tell the browser.
+                    headers = [*headers, ("Refresh", str(AGAIN))]
                 start(status, headers, *rest)
                 return body
             if close := getattr(body, "close", None):
@@ -129,11 +128,10 @@ def _told(why: str, start: Callable[..., Any]) -> list[bytes]:
     return [page]
 
 
-def signature(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
-    """Names, sizes and times of files, those of folders included: what tells that one of them changed."""
-    files = (file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path]))
-    held = ((file, file.stat()) for file in files if file.is_file() and "__pycache__" not in file.parts)
-    return tuple((str(file), found.st_size, found.st_mtime_ns) for file, found in held)
+def signature(paths: Iterable[Path]) -> frozenset[tuple[str, Look]]:
+    """How files look, those of folders included: what tells that one of them changed."""
+    files = (file for path in paths for file in (below(path) if path.is_dir() else [one(path)]))
+    return frozenset((file.path, file.look) for file in files if file.look and "__pycache__" not in file.path)
 
 
 def look_often(server: Any, files: int, places: Iterable[str]) -> None:

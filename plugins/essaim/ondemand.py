@@ -23,7 +23,6 @@ from essaim.shell import Shell
 _FILE = Html("", "", "", indexed=False)
 """Stands for what is told of a file that is no page."""
 
-
 SOON = 1.0
 """Seconds for which nobody wonders what is done."""
 
@@ -100,9 +99,8 @@ class OnDemand:
                     self._reach(part, path)
                 return found
         owner = self._parts.all.get(self._owners.get(path, ""))
-        if (
-            owner is not None
-        ):  # written before the addresses of a vocabulary moved: its part is made to its end, and takes away what is left
+        if owner is not None:
+            # Written before the addresses of a vocabulary moved: its part is made to its end, and takes away what is left.
             self._reach(owner, None)
         return None
 
@@ -155,7 +153,7 @@ class OnDemand:
             made.before = frozenset()
             return
         path, content = following
-        made.files[path] = Html("", "", "", (), (), content.indexed, content.updated) if isinstance(content, Html) else _FILE  # fmt: skip
+        made.files[path] = content.told if isinstance(content, Html) else _FILE
         if self._parts.place(self._owners.get(path, part.name)) >= self._parts.place(part.name):
             self._press.write(path, content)
             self._owners[path] = part.name
@@ -212,22 +210,22 @@ class Parts:
     def of(self, path: str) -> Iterator[Part]:
         """The parts that may write ``path``: those of sheets that have its address or its name, then outputs by their places."""
         address, stem = path.removesuffix("index.html"), re.split(r"[/.]", f"/{path}")[-2]
-        names = {*self._by_address.get(address, ()), *self._by_id.get(stem, ())}
+        names = {*self._by_address.get(address, ()), *filter(None, [self._by_id.get(stem)])}
         yield from (self.first[name] for name in sorted(names, key=self.place))
         for part, may in self._outputs:
             if may is None or may.fullmatch(path):
                 yield part
 
     @cached_property
-    def _by_id(self) -> dict[str, list[str]]:
-        return {name.partition(" ")[2]: [name] for name in self.first}
+    def _by_id(self) -> dict[str, str]:
+        return {name.partition(" ")[2]: name for name in self.first}
 
     @cached_property
     def _by_address(self) -> dict[str, list[str]]:
         known = self.seen.site.library.known
         found: dict[str, list[str]] = {}
-        for identifier, names in self._by_id.items():
-            found.setdefault(known[identifier].address, []).extend(names)
+        for identifier, name in self._by_id.items():
+            found.setdefault(known[identifier].address, []).append(name)
         return found
 
     @cached_property

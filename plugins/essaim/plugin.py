@@ -331,7 +331,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 if wrong and not self.site.errors:
                     log.info("Plus aucune erreur.")
                 return
-            self.built, self.wrong = (config, ()), ""  # until it is built, it is to be built
+            self.built, self.wrong = (config, frozenset()), ""  # until it is built, it is to be built
             try:
                 builder()
             except Exception as failed:

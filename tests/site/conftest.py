@@ -113,14 +113,23 @@ class Quiet(SimpleHTTPRequestHandler):
             super().send_error(code, message, explain)
 
 
+@contextlib.contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """The address at which a folder is served."""
+    one = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=one.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{one.server_port}/"
+    finally:
+        one.shutdown()
+        one.server_close()
+
+
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the built site is served: ``http://127.0.0.1:port/``."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with serve(site) as where:
+        yield where
 
 
 FLAGS = [

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -17,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import etree, html
 from playwright.sync_api import expect
 
-from tests.site.conftest import DESKTOP, NARROW, PHONE, SITE_URL, Open, Quiet, build, copy_project, faults
+from tests.site.conftest import DESKTOP, NARROW, PHONE, SITE_URL, Open, build, copy_project, faults, serve
 
 pytestmark = pytest.mark.slow
 
@@ -51,11 +48,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def served(project: Path) -> Iterator[str]:
     """Where that site is served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(project / "site")))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with serve(project / "site") as where:
+        yield where
 
 
 def test_every_feed_that_a_page_announces_is_there_and_leads_to_pages(project: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import functools
 import json
 import os
 import re
@@ -12,12 +11,10 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -31,7 +28,7 @@ from essaim.model import KINDS, order
 from essaim.outputs import communes, form
 from essaim.outputs.site import Form, Site
 from tests.conftest import ROOT
-from tests.site.conftest import DESKTOP, NARROW, Quiet, build, copy_project
+from tests.site.conftest import DESKTOP, NARROW, build, copy_project, serve
 
 pytestmark = pytest.mark.slow
 PATIENCE = 90  # seconds: when to give up on a busy machine
@@ -116,18 +113,6 @@ def decap_server(project: Path, mode: str, path: Path) -> Iterator[int]:
         finally:
             process.terminate()
             process.wait(10)
-
-
-@contextlib.contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """The address at which a folder is served."""
-    one = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    threading.Thread(target=one.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{one.server_port}/"
-    finally:
-        one.shutdown()
-        one.server_close()
 
 
 def lay_out(folder: Path, content: Path, settings: Form) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import lxml.html
@@ -17,7 +14,7 @@ from playwright.sync_api import expect
 
 from essaim.archive import members
 from tests.conftest import ROOT, SMALL, experience
-from tests.site.conftest import DESKTOP, NARROW, PHONE, Open, Quiet, build
+from tests.site.conftest import DESKTOP, NARROW, PHONE, Open, build, serve
 from tests.site.test_html import errors
 
 pytestmark = pytest.mark.slow
@@ -49,11 +46,8 @@ def long_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def at(long_site: Path) -> Iterator[str]:
     """Where it is served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(long_site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with serve(long_site) as where:
+        yield where
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])

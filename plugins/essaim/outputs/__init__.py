@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -184,7 +183,7 @@ def addresses(site: Site, told: Callable[[int, int], None] = lambda *_: None) ->
     for done, part in enumerate(parts):
         told(done, len(parts))
         for path, content in part.make():
-            found[path] = replace(content, head="", body="") if isinstance(content, Html) else path
+            found[path] = content.told if isinstance(content, Html) else path
     told(len(parts), len(parts))
     return lasting(site, found) | {sheet.address for sheet in site.library.pages.values()}
 

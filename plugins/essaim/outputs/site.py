@@ -43,6 +43,11 @@ class Html:
     indexed: bool = True
     updated: date | None = None
 
+    @property
+    def told(self) -> Html:
+        """What others are told of the page, without what it holds."""
+        return Html("", "", "", indexed=self.indexed, updated=self.updated)
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
