@@ -235,6 +235,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         except OSError as failed:
             raise _unwritten(failed, staging.site) from None
         config.site_dir, self.staging = str(staging.site), None
+        if not self.serving:
+            gc.freeze()  # Python, as it ends, would look through all that was read for what is not used any more
 
     def _serve(self, live: Live, staging: publish.Staging, config: MkDocsConfig) -> None:
         """Nothing of ours is written before it is asked for."""
