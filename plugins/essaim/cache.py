@@ -246,7 +246,6 @@ KEPT: tuple[tuple[str, str], ...] = (
     ("essaim.opendata.packages", "DataFile"),
     ("essaim.opendata.pieces", "Facts"),
     ("essaim.outputs.words", "Note"),
-    ("essaim.press", "Written"),
     ("essaim.problem", "Problem"),
     ("essaim.readings", "Mark"),
     ("essaim.readings", "Reading"),
