@@ -240,6 +240,7 @@ class _Reader(pickle.Unpickler):
 
 KEPT: tuple[tuple[str, str], ...] = (
     ("datetime", "date"),
+    ("essaim.checks", "Across"),
     ("essaim.markup", "Document"),
     ("essaim.markup", "Heading"),
     ("essaim.markup", "Link"),

@@ -141,7 +141,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         with stage("lecture"):
             library, problems = load(folder, shown, store=self._kept("lectures"))
         with stage("contrôle"):
-            problems = self._graded(folder, library, [*problems, *check(library)])
+            problems = self._graded(folder, library, [*problems, *check(library, self._kept("controles"))])
         errors = [problem for problem in problems if problem.severity == ERROR]
         _tell(errors)
         if errors and not self.preview:
