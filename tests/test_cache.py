@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from essaim import listing, readings
-from essaim.cache import Compiled, Store, digest
+from essaim.cache import Store, digest
+from essaim.compiled import Compiled
 from essaim.library import load
 from essaim.outputs import Content, Html, Part
 from essaim.press import Press

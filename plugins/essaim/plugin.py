@@ -31,9 +31,10 @@ from mkdocs.structure.toc import get_toc
 from essaim import links, offline, publish
 from essaim import settings as team
 from essaim.advice import advise
-from essaim.cache import Compiled, Store, contents, digest, package, usable
+from essaim.cache import Store, contents, digest, package, usable
 from essaim.checks import check
 from essaim.codes import ERROR, graded
+from essaim.compiled import Compiled
 from essaim.disk import reason
 from essaim.engine import beside, environment, read_of
 from essaim.library import Library, load
