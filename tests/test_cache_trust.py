@@ -19,6 +19,7 @@ import pytest
 from essaim import cache
 from essaim.advice import advise
 from essaim.cache import KEPT, Store, digest, remembered, usable
+from essaim.checks import check
 from essaim.library import load
 from essaim.markup import Target
 from essaim.model import SHEETS
@@ -148,6 +149,7 @@ def test_what_is_listed_is_what_is_kept(tmp_path: Path, monkeypatch: pytest.Monk
     assert seen.words.records
     assert seen.editorial
     assert dict(data.pages(seen.site, seen.memo, seen.faces))
+    assert not check(library, Store(tmp_path, "controles"))
     assert advise(library, DAY, store=Store(tmp_path, "conseils"))
     press = Press(tmp_path / "site", Shell(lambda _, html: html.head + html.body))
     press._run([Part("a", lambda: b"1", lambda: iter([("a.txt", "un")]))], lambda _: None, alone=1)

@@ -23,7 +23,7 @@ ROUNDS, EDITS, ASKED = 6, 4, 60
 
 
 def seen_of(project: Project) -> Seen:
-    library, site = project.library(project.store)
+    library, site = project.library(project.folder / "cache")
     return Seen(site, digest(library.common, contents(project.theme)), Store(None, "mots", at_hand=True))
 
 

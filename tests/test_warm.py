@@ -54,16 +54,17 @@ class Project:
         shutil.copytree(ROOT / "content", self.content)
         shutil.copytree(ROOT / "overrides", self.theme, ignore=shutil.ignore_patterns("admin"))
         self.random = random.Random(seed)  # noqa: S311  # not for secrets
-        self.store = Store(folder / "cache", "lectures")
         self.made: Any = {}
         self.number = 0
         self.again: list[str] = []
         """Names of the parts that were made again."""
         self.broken: set[Path] = set()
 
-    def library(self, store: Store | None = None) -> tuple[Library, Site]:
-        library, problems = load(self.content, "content", store=store)
-        told = tuple(in_order([*problems, *check(library)])) if self.preview else ()
+    def library(self, folder: Path | None = None) -> tuple[Library, Site]:
+        """What is read, by what ``folder`` keeps."""
+        library, problems = load(self.content, "content", store=Store(folder, "lectures") if folder else None)
+        found = check(library, Store(folder, "controles") if folder else None)
+        told = tuple(in_order([*problems, *found])) if self.preview else ()
         return library, Site(
             library, url="https://essaim.example/", preview=self.preview, problems=told, cache=ROOT / ".cache"
         )
@@ -73,9 +74,8 @@ class Project:
         new, old = self.folder / f"site-{self.number + 1}", self.folder / f"site-{self.number}"
         new.mkdir()
         self.number += 1
-        library, site = self.library(self.store)
-        # A process of its own, as if it had just begun: nothing but what was written.
-        self.store = Store(self.folder / "cache", "lectures")
+        # As if the process had just begun: it knows nothing but what was written.
+        library, site = self.library(self.folder / "cache")
         press = Press(new, Shell(shell), old, self.made)
         press.site(
             Seen(site, digest(library.common, contents(self.theme)), Store(self.folder / "cache", "mots")),
@@ -133,6 +133,14 @@ def a_sentence(project: Project) -> str:
     file.write_text(
         f"{file.read_text('utf-8')}\nUne phrase sur {' '.join(project.random.choices(WORDS, k=3))}.\n", "utf-8"
     )
+    return file.stem
+
+
+def a_line_above(project: Project) -> str:
+    """All that stands in a text, problems too, is in another place."""
+    file = project.sheet()
+    front, _, body = file.read_text("utf-8").partition("\n---\n")
+    file.write_text(f"{front}\n---\n\nUne phrase avant toutes les autres.\n{body}", "utf-8")
     return file.stem
 
 
@@ -204,6 +212,14 @@ def a_renaming(project: Project) -> str:
     return f"{file.stem} → {new.stem}"
 
 
+def a_move(project: Project) -> str:
+    """A sheet becomes one of another kind, and stays as it is."""
+    file, kind = project.sheet(), project.random.choice(SHEETS)
+    file.rename(project.content / kind.FOLDER / file.name)
+    project.broken.discard(file)
+    return f"{file.stem} → {kind.FOLDER}"
+
+
 def a_deletion(project: Project) -> str:
     file = project.sheet()
     file.unlink()
@@ -257,8 +273,8 @@ def broken_field(project: Project) -> str:
 
 
 OF_SHEETS = (
-    a_sentence, a_sentence, a_heading, a_link, a_link, a_title, a_title, a_summary, a_theme, a_relation, a_date, a_status, a_renaming,
-    a_deletion, an_addition,
+    a_sentence, a_sentence, a_line_above, a_heading, a_link, a_link, a_title, a_title, a_summary, a_theme, a_relation, a_date, a_status, a_renaming,
+    a_deletion, an_addition, a_move,
 )  # fmt: skip
 QUIET = (a_sentence, a_sentence, a_heading, a_title, a_summary, a_theme, a_date)
 """What breaks nothing: in a preview, whose pages tell how many errors there are, one more error changes them all."""
@@ -380,7 +396,7 @@ READ = (
 @pytest.mark.parametrize("project", [True], ids=["preview"], indirect=True)
 def test_what_is_at_hand_is_what_is_read(project: Project) -> None:
     """The live server reads, checks and advises again, in one process: as if it had never read before."""
-    read, said = Store(None, "lectures", at_hand=True), Store(None, "conseils", at_hand=True)
+    read, found, said = (Store(None, name, at_hand=True) for name in ("lectures", "controles", "conseils"))
     day = date(2026, 11, 26)
     for place in range(0, EDITS, TOGETHER):
         told = [project.edit(OF_SHEETS) for _ in range(TOGETHER - 1)] + [project.edit(BROKEN)]
@@ -395,7 +411,7 @@ def test_what_is_at_hand_is_what_is_read(project: Project) -> None:
         assert sorted(held.known, key=lambda one: title_key(held.known[one])) == sorted(
             fresh.known, key=lambda one: title_key(fresh.known[one])
         )
-        assert check(held) == check(fresh), told
+        assert check(held, found) == check(fresh), told
         assert advise(held, day, store=said) == advise(fresh, day), told
         for file in project.content.rglob("*.md"):  # the next edit reads what it changes
             if "titre: [" in (text := file.read_text("utf-8")):

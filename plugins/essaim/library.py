@@ -100,6 +100,11 @@ class Library:
         """The sheets that have a page, archived ones included."""
         return {i: sheet for i, sheet in sorted(self.sheets.items()) if sheet.has_page}
 
+    @cached_property
+    def faces(self) -> bytes:
+        """The digest of all that the sheets show, and of where they stand: of everything but their texts (``readings.Mark``)."""
+        return digest(*(part for one, mark in sorted(self.marks.items()) for part in (one, mark.face)))
+
     def of_kind(self, kind: str) -> list[Sheet]:
         """Published sheets of a kind, by title as a French reader sorts."""
         return sorted((s for s in self.published.values() if kind == s.KIND), key=title_key)

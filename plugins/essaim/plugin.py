@@ -31,9 +31,10 @@ from mkdocs.structure.toc import get_toc
 from essaim import links, offline, publish
 from essaim import settings as team
 from essaim.advice import advise
-from essaim.cache import Compiled, Store, contents, digest, package, usable
+from essaim.cache import Store, contents, digest, package, usable
 from essaim.checks import check
 from essaim.codes import ERROR, graded
+from essaim.compiled import Compiled
 from essaim.disk import reason
 from essaim.engine import beside, environment, read_of
 from essaim.library import Library, load
@@ -43,7 +44,7 @@ from essaim.outputs import Html, OutputError, Seen, Site, lasting
 from essaim.outputs.form import FOLDER, FormError, settings
 from essaim.outputs.render import theme_folder
 from essaim.permalinks import missing, unpublished
-from essaim.press import Press, processes, stage
+from essaim.press import LOTS, Press, lots, processes, stage
 from essaim.problem import Problem, count, in_order, summary
 from essaim.shell import Shell
 from essaim.words import PUBLIC
@@ -141,7 +142,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         with stage("lecture"):
             library, problems = load(folder, shown, store=self._kept("lectures"))
         with stage("contrôle"):
-            problems = self._graded(folder, library, [*problems, *check(library)])
+            problems = self._graded(folder, library, [*problems, *check(library, self._kept("controles"))])
         errors = [problem for problem in problems if problem.severity == ERROR]
         _tell(errors)
         if errors and not self.preview:
@@ -249,8 +250,11 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
     def _write(self, staging: publish.Staging) -> None:
         library = self.site.library
-        kept, key = self._kept("sites"), digest(str(staging.site), str(self.preview))
-        press = Press(staging.folder, self._shell(), staging.site, kept.read([key], dict).get(key), processes())
+        kept = self._kept("sites")
+        keys = [digest(str(staging.site), str(self.preview), str(lot)) for lot in range(LOTS)]
+        known = kept.read(keys, dict)
+        last = {name: part for lot in known.values() for name, part in lot.items()}
+        press = Press(staging.folder, self._shell(), staging.site, last, processes())
         seen = self._seen()
         with stage("ressemblance"):
             seen.find_alike()
@@ -270,7 +274,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 offline.write(staging.folder, Path(theme_folder(), "assets", "js", "sw.js"), press.sums)
         with stage("publication"):
             publish.publish(staging)
-            kept.write({key: press.made})
+            kept.write({key: lot for key, lot in zip(keys, lots(press.made), strict=True) if lot != known.get(key)})
         if any(store.broken for store in self.kept.values()):
             # No warning: a strict build is not to fail for what changes nothing.
             log.info("Le cache « %s » était abîmé, occupé, en lecture seule ou n’est pas un dossier : cette construction s’en est passée en partie. Le site est le même. Si cela revient, supprimez essaim.db qui s’y trouve, ou choisissez un autre dossier (ESSAIM_CACHE).", self.cache)  # fmt: skip

@@ -21,7 +21,7 @@ from essaim.source import Source
 
 
 class Mark(NamedTuple):
-    """Digests of a sheet: of its face (its front matter, and where its text leads and can be led to), and of its text."""
+    """Digests of a sheet: of its face (its place, its front matter, and where its text leads and can be led to), and of its text."""
 
     face: bytes
     text: bytes
@@ -45,7 +45,7 @@ def mark_of(one: Source, document: Document, state: str) -> Mark:
     """The digests of a sheet; ``state`` tells whether it is valid."""
     links = [(link.kind, link.target) for link in document.links]
     headings = [(heading.level, heading.id, heading.text) for heading in document.headings]
-    return Mark(digest(state, one.raw_front, repr((links, headings))), digest(one.raw_body))
+    return Mark(digest(state, one.path, one.raw_front, repr((links, headings))), digest(one.raw_body))
 
 
 class Readings:

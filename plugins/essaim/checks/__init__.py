@@ -4,7 +4,10 @@ of those that look at the whole library, ``ALONE`` of those that look at one she
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import NamedTuple
 
+from essaim.cache import Store, digest, package
 from essaim.checks.addresses import RESERVED, home_page, identities
 from essaim.checks.alone import body_form, cited_sources, dates, funding, repeated_items, territories_agree
 from essaim.checks.facts import (
@@ -26,15 +29,57 @@ Check = Callable[[Library], Iterator[Problem]]
 Alone = Callable[[Sheet, Source, Document], Iterator[Problem]]
 
 
-def check(library: Library) -> list[Problem]:
-    """Every problem that ``ALONE`` and ``CHECKS`` find, in order. What is wrong in a sheet alone is looked for once."""
-    found = [problem for rule in CHECKS for problem in rule(library)]
-    for sheet in library.known.values():
-        found += sheet.once("_problems", lambda sheet=sheet: _alone(library, sheet))  # type: ignore[misc]  # mypy reads no default of a lambda
-    return in_order(found)
+class Across(NamedTuple):
+    """What ``CHECKS`` found, and the digest of the texts in which that stands."""
+
+    problems: list[Problem]
+    texts: bytes
 
 
-def _alone(library: Library, sheet: Sheet) -> list[Problem]:
+def check(library: Library, store: Store | None = None) -> list[Problem]:
+    """Every problem that ``ALONE`` and ``CHECKS`` find, in order. ``store`` keeps what was found."""
+    kept = store or Store(None, "")
+    return in_order([*_across(library, kept), *_alone(library, kept)])
+
+
+def _across(library: Library, store: Store) -> list[Problem]:
+    """What ``CHECKS`` find. They look at faces alone, and at texts for where in them a problem stands: what was found holds as long
+    as all faces are the same, and the texts in which there are problems."""
+    key = digest("ensemble", package(), library.common, library.faces)
+    kept: Across | None = store.read([key], Across).get(key)
+    if kept is None or kept.texts != _texts(library, kept.problems):
+        found = [problem for rule in CHECKS for problem in rule(library)]
+        kept = Across(found, _texts(library, found))
+        store.write({key: kept}, [_sheets(library)])
+    return kept.problems
+
+
+def _texts(library: Library, problems: list[Problem]) -> bytes:
+    """The digest of the texts in which there are problems."""
+    ids = sorted({PurePosixPath(one.path).stem for one in problems} & library.marks.keys())
+    return digest(*(library.marks[one].text for one in ids))
+
+
+def _alone(library: Library, store: Store) -> Iterator[Problem]:
+    """What ``ALONE`` find in each sheet: of one that is valid, once."""
+    key = _sheets(library)
+    known: dict[bytes, list[Problem]] = store.read([key], dict).get(key, {})
+    found: dict[bytes, list[Problem]] = {}
+    for one in library.sheets:
+        mark = b"".join(library.marks[one])
+        found[mark] = known[mark] if mark in known else _of(library, library.sheets[one])
+        yield from found[mark]
+    if found.keys() != known.keys():
+        store.write({key: found})
+    for sheet in library.drafts.values():  # they hold what others and the vocabularies allow
+        yield from _of(library, sheet)
+
+
+def _sheets(library: Library) -> bytes:
+    return digest("fiches", package(), library.common)
+
+
+def _of(library: Library, sheet: Sheet) -> list[Problem]:
     source, document = library.sources[sheet.id], library.documents[sheet.id]
     return [problem for rule in ALONE for problem in rule(sheet, source, document)]
 

@@ -21,8 +21,8 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from essaim import cited, linked, markup, opendata
-from essaim.cache import Compiled
 from essaim.cited import Since
+from essaim.compiled import Compiled
 from essaim.linked import Told
 from essaim.model import KINDS, SHEETS, Sheet, Webinar
 from essaim.outputs import shown

@@ -73,9 +73,8 @@ class Seen:
     @cached_property
     def faces(self) -> bytes:
         """The digest of all faces."""
-        marks = self.site.library.marks
         told = (str(problem) for problem in self.site.problems)
-        return digest(self.common, *(part for one, mark in sorted(marks.items()) for part in (one, mark.face)), *told)
+        return digest(self.common, self.site.library.faces, *told)
 
     def find_alike(self) -> None:
         """Which sheets are alike, as the last build found them while all faces are the same, or what they share."""
