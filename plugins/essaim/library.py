@@ -73,6 +73,8 @@ class Library:
     """Digests of each sheet, by id."""
     common: bytes = b""
     """The digest of all files that are no sheets: vocabularies, images, what was published."""
+    unread: frozenset[str] = frozenset()
+    """Vocabularies that can't be read: what follows from that is not told again at each sheet and each address."""
 
     @cached_property
     def known(self) -> dict[str, Sheet]:
@@ -226,6 +228,7 @@ def load(
             found[file.name] = file
     vocabularies, vocabulary_sources, wrong = vocabulary.load(folder / "vocabularies", f"{shown}/vocabularies")
     problems += wrong
+    unread = frozenset({PurePosixPath(one.path).stem for one in wrong} - vocabularies.keys())
     words = (part for name, one in sorted(vocabulary_sources.items()) for part in (name, one.front))
     readings = Readings(store, digest(package(), *words)) if store else None
     if readings:
@@ -237,6 +240,8 @@ def load(
 
     paths = {name: file.path for name, file in found.items()}
     library, wrong = make(paths, read, shown, vocabularies, vocabulary_sources, only, readings)
+    told = {vocabulary.to_make(name) for name in unread}
+    wrong = [one for one in wrong if one.hint not in told]
     weights: dict[str, int] = {}
     for name, image in library.images.items():
         path = f"{shown}/images/{name}"
@@ -248,7 +253,8 @@ def load(
     published, damaged = ledger.read(folder, shown)
     if readings:
         readings.keep()
-    whole = replace(library, weights=weights, ledger=published, common=readings.others() if readings else b"")
+    common = readings.others() if readings else b""
+    whole = replace(library, weights=weights, ledger=published, common=common, unread=unread)
     return whole, in_order([*problems, *wrong, *damaged])
 
 
