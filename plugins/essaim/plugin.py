@@ -293,10 +293,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
     def _progress(self, done: int, of: int) -> None:
         """Tells someone who waits how far it is: once a second, and only a person."""
-        now = monotonic()
-        if sys.stderr.isatty() and now - self.told > 1 and done < of:
+        now, hundredths = monotonic(), 100 * done // of
+        if sys.stderr.isatty() and now - self.told > 1 and 0 < hundredths < 100:
             self.told = now
-            log.info("%s %% du site", 100 * done // of)
+            log.info("%s %% du site", hundredths)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave nothing behind, and tell what the engine could not write as we tell ours."""
