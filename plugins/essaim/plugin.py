@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
@@ -325,6 +326,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             if hasattr(signal, ended):
                 signal.signal(getattr(signal, ended), signal.default_int_handler)
         server.watch(str(theme_folder()))
+        server.server_bind = partial(_bound, server.server_bind, server.url)  # type: ignore[method-assign]
         return server
 
     def _renew(self, live: Live, builder: Callable[[], None]) -> None:
@@ -342,6 +344,17 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 builder()
             except Exception as failed:
                 raise PluginError(self.wrong or str(failed)) from failed
+
+
+def _bound(bind: Callable[[], None], url: str) -> None:
+    """Take the address, or tell why it can't be had: someone who has a preview open already needs no traceback."""
+    try:
+        bind()
+    except OSError as failed:
+        taken = failed.errno == errno.EADDRINUSE
+        why = "elle est déjà prise, sans doute par un autre aperçu" if taken else reason(failed)
+        raise PluginError(f"L’adresse {url} ne peut pas être servie : {why}. Fermez-le, ou donnez-en une autre : "
+                          ".venv/bin/mkdocs serve --livereload --dev-addr 127.0.0.1:8001") from None  # fmt: skip
 
 
 def _unwritten(failed: OSError, site: Path | None) -> PluginError:
