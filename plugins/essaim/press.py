@@ -198,8 +198,7 @@ class Press:
         whole = content.encode("utf-8") if isinstance(content, str) else content.read_bytes() if isinstance(content, Path) else content  # fmt: skip
         pieces = whole.pieces() if isinstance(whole, Stream) else (whole,)
         target = self._place(path)
-        Path(target).unlink(missing_ok=True)  # it may be another name of a file of the old site
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        handle = _new(target)
         try:
             for piece in pieces:
                 rest = memoryview(piece)
@@ -304,6 +303,16 @@ class Press:
 def _page(indexed: bool, updated: date | None) -> Html:
     """What is told of a page: the same of many."""
     return Html("", "", "", indexed=indexed, updated=updated)
+
+
+def _new(target: str) -> int:
+    """A file to write in, that nothing else is a name of: one that stands there may be another name of a file of the old site."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(target, flags, 0o666)
+    except FileExistsError:
+        Path(target).unlink()
+        return os.open(target, flags, 0o666)
 
 
 def _held(folder: str, path: str) -> tuple[bytes]:
