@@ -4,7 +4,7 @@ import pytest
 
 from essaim.outputs.render import date_fr, number_fr, url_text
 from essaim.problem import Problem, count, in_order, summary
-from essaim.words import nearest, slug
+from essaim.words import fold, folded, nearest, slug
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,23 @@ from essaim.words import nearest, slug
 )
 def test_slug(text: str, expected: str) -> None:
     assert slug(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("L’Énergie, à cœur\n « 12 000 m² »", "l energie a coeur\n12 000 m2"),
+        (
+            "e\u0301te\u0301 e\u0331\u0360te ﬁn",
+            "ete ete fin",
+        ),  # accents that are signs of their own, and one of the last
+        ("a\u0370b a\u03bbb 日本 \ud800x", "a b a b x"),
+        ("", ""),
+    ],
+)
+def test_fold(text: str, expected: str) -> None:
+    assert fold(text) == expected
+    assert folded(text) == expected.split()
 
 
 def test_nearest_proposes_only_what_is_near() -> None:

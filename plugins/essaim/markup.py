@@ -112,7 +112,7 @@ class Document:
     def sections(self) -> list[tuple[str, str, str]]:
         """(anchor, heading, text without markup); the first has neither anchor nor heading. A ``[[id]]`` without text of its
         own stays as written there."""
-        rendered = self.html
+        rendered = _rendered(self.text, _UNPLACED)
         found: list[tuple[str, str, str]] = []
         end, section = 0, ("", "")
         for match, heading in zip(_HEADING.finditer(rendered), self.headings, strict=True):

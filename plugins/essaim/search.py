@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import chain, pairwise
+from itertools import chain, compress, count, pairwise
 from typing import TYPE_CHECKING, Any
 
 from essaim.library import ABOUT_SHEETS, Library, facet_values
 from essaim.model import Located, Sheet, Term, champs, values
-from essaim.words import NON_COMMUNIQUE, fold, stem, stems
+from essaim.words import NON_COMMUNIQUE, fold, folded, stem, stems
 
 if TYPE_CHECKING:  # lunr itself is what tests compare with: no build needs it
     from lunr.builder import Builder
@@ -122,7 +122,7 @@ def record(library: Library, sheet: Sheet, concepts: Concepts) -> Record:
 
 def telling(text: str) -> list[str]:
     """The stems of the words of ``text`` that say something; of a text made of others alone, all of them."""
-    words = fold(text).split()
+    words = folded(text)
     return list(filter(None, map(_SAYS.__getitem__, words))) or [stem(word) for word in words]
 
 
@@ -167,7 +167,7 @@ def sections(library: Library, sheet: Sheet) -> Iterator[Section]:
     document = library.documents.get(sheet.id)
     for anchor, heading, text in document.sections if document else ():
         if heading or text:
-            yield Section(anchor, heading, _plain(library, text))
+            yield Section(anchor, heading, _plain(library, text) if "[[" in text else text)
 
 
 # No address, date, number or code.
@@ -229,10 +229,10 @@ class Concepts:
     def beside(self, words: list[str]) -> list[str]:
         """The words that mean the same as what stands in ``words``."""
         found: dict[str, None] = {}
-        for word in filter(self._words.__contains__, words):
+        for word in dict.fromkeys(filter(self._words.__contains__, words)):
             found.update(self._words[word])
         starts = self._phrases
-        for place in [place for place, two in enumerate(pairwise(words)) if two in starts]:
+        for place in compress(count(), map(starts.__contains__, pairwise(words))):
             for own, others in starts[words[place], words[place + 1]]:
                 if words[place : place + len(own)] == own:
                     found.update(others)

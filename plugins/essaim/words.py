@@ -18,6 +18,8 @@ NON_COMMUNIQUE = "non communiqué"
 
 _WORDS = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789\n" else 32 for byte in range(256))
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
+_WITHIN = bytes((*range(0x80, 0xC0), 0xCC))
+"""Of UTF-8: what goes on with a sign that its first byte tells of; and what begins the accents up to U+033F, which no other sign does."""
 _PLURAL = re.compile(r"(?<=[a-z][aeiou])s$")
 _TIED = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _STEMMER = Stemmer.Stemmer("french")
@@ -25,10 +27,21 @@ _STEMMER = Stemmer.Stemmer("french")
 
 def fold(text: str) -> str:
     """Words of ASCII letters and digits, one space between; line breaks stay. ``js/search/words.js`` does the same."""
-    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    ascii_only = text.replace("œ", "oe").replace("æ", "ae").encode("ascii", "replace")
-    lines = ascii_only.translate(_WORDS).decode("ascii").split("\n")
-    return "\n".join([" ".join(line.split()) for line in lines])
+    return "\n".join([" ".join(line.split()) for line in _bare(text).split("\n")])
+
+
+def folded(text: str) -> list[str]:
+    """The words of ``fold``."""
+    return _bare(text).split()
+
+
+def _bare(text: str) -> str:
+    """Without accents, a space in the place of each sign that is no letter, digit or line break."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).replace("œ", "oe").replace("æ", "ae")
+    raw = plain.encode("utf-8", "replace")
+    if b"\xcd" in raw:  # an accent that nobody types, or a letter beside them
+        raw = _ACCENTS.sub("", plain).encode("utf-8", "replace")
+    return raw.translate(_WORDS, _WITHIN).decode("ascii")
 
 
 def stems(text: str) -> list[str]:
@@ -37,7 +50,7 @@ def stems(text: str) -> list[str]:
     Snowball leaves some plurals in -us and -is alone (``élus``, ``emplois``): their s goes too.
     ``js/search/words.js`` does the same.
     """
-    return [stem(word) for word in fold(text).split()]
+    return [stem(word) for word in folded(text)]
 
 
 @lru_cache(maxsize=100_000)
