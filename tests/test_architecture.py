@@ -70,6 +70,7 @@ LAYERS = (
     {"messages", "cache", "compiled"},
     {"source"},
     {"yamltext"},
+    {"plainyaml"},
     {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing"},
 )
 

@@ -218,6 +218,8 @@ _ADDRESS = re.compile(r"(?<![\w/])(?:https?://|www\.)[^\s<>\"«»]{3,}")
 
 def bare_addresses(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """A link says where it leads: a screen reader spells an address."""
+    if "http" not in reading.texts.text and "www." not in reading.texts.text:
+        return
     for passage in reading.passages:
         starts = passage.block.bare if passage.block else _addresses(passage.text)
         if not starts:

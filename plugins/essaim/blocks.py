@@ -10,18 +10,20 @@ from typing import NamedTuple
 
 from essaim.markup import Document
 
-# Most blocks hold text alone: one match each. Of the others, a match is a tag or a text.
+# Most blocks hold text alone: one match each. Of the others, a match is a tag or a text. The last group tells which.
 _TOKEN = re.compile(
     r"<(?P<kind>p|li|t[dh]|h[1-6]) data-sourcepos=\"(\d+):(\d+)-[^\"]*\">(?P<text>[^<]*)</(?P=kind)>\n?"
-    r"|<!--.*?-->|<[^>\"]*(?:\"[^\"]*\"[^>\"]*)*>|[^<]+",
+    r"|</(p|li|t[dh]|h[1-6])>\n?|(?:<(?:/(?:ul|ol|table)|/?(?:thead|tbody|tr)(?: [^>]*)?)>\n?)+"  # no block is open there
+    r"|<(/?[a-z][a-z0-9]*)([^>\"]*(?:\"[^\"]*\"[^>\"]*)*)>|<!--.*?-->|([^<]+)",
     re.DOTALL,
 )
+_ALONE, _CLOSED, _TAG, _TEXT = 4, 5, 7, 8
 _PLACE = re.compile(r"data-sourcepos=\"(\d+):(\d+)-(\d+):(\d+)\"")
 _ATTRIBUTE = re.compile(r"(src|alt|href)=\"([^\"]*)\"")
 _BACK = re.compile(r"<a [^<>]*data-footnote-backref[^<>]*>.*?</a>", re.DOTALL)
 _BLOCKS = frozenset({"p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
-_EDGES = _BLOCKS | {f"/{name}" for name in _BLOCKS} | {"ul", "ol", "pre", "table", "blockquote"}
-_SILENT = frozenset({"pre", "code", "sup"})
+_EDGES = _BLOCKS | {"ul", "ol", "pre", "table", "blockquote"}
+_SILENT = {"pre": 1, "code": 1, "sup": 1, "/pre": -1, "/code": -1, "/sup": -1}
 """Elements whose text is not the author's prose: code, and numbers of notes."""
 
 
@@ -61,12 +63,20 @@ class _Open:
 
     def lines(self, text: str) -> None:
         """Adds text; each line break goes on in the next line of the source, at a column that is not known."""
+        if "\n" not in text:
+            self.say(text)
+            return
         first, *others = text.split("\n")
         self.say(first)
         for line in others:
             self.say(" ")
             self.mark(self.marks[-1][1] + 1, 1)
             self.say(line)
+
+    @property
+    def says(self) -> bool:
+        """Whether there is a text or an image in it."""
+        return bool(self.images) or any(not part.isspace() for part in self.parts if part)
 
     def closed(self) -> Block:
         return Block(self.kind, "".join(self.parts), tuple(self.marks), tuple(self.bare), tuple(self.images))
@@ -82,45 +92,49 @@ def blocks(document: Document) -> Iterator[Block]:
     if "data-footnote-backref" in rendered:
         rendered = _BACK.sub("", rendered)
     for match in _TOKEN.finditer(rendered):
-        kind, line, column, text = match.groups()
-        if kind:
+        which = match.lastindex
+        if which in (_ALONE, _CLOSED):
             if block:
-                yield from _finished(block)
+                if block.says:
+                    yield block.closed()
                 block = None
-            ends.clear()
-            if not silent and text and not text.isspace():
-                yield _plain(kind, int(line), int(column), html.unescape(text))
-            continue
-        token = match[0]
-        if not token.startswith("<"):
+                ends.clear()
+            if which == _ALONE and not silent and (text := match[4]) and not text.isspace():
+                yield _plain(match[1], int(match[2]), int(match[3]), html.unescape(text))
+        elif which == _TEXT:
             if block and not silent:
-                block.lines(html.unescape(token))
-            continue
-        name = token[1:-1].partition(" ")[0]
-        closing = name.startswith("/")
-        place = None if closing else _PLACE.search(token)
-        if name.removeprefix("/") in _SILENT:
-            silent += -1 if closing else 1
-        if name in _EDGES:
-            yield from _finished(block)
-            block = _Open(name, [(0, int(place[1]), int(place[2]))]) if place and name in _BLOCKS else None
-            ends.clear()
-        elif block and name == "img" and place:
-            found = dict(_ATTRIBUTE.findall(token))
-            block.images.append(
-                (int(place[1]), int(place[2]), html.unescape(found.get("src", "")), found.get("alt", ""))
-            )
-            block.mark(int(place[3]), int(place[4]) + 1)
-        elif block and closing:
-            if name == "/a" and "".join(block.parts[address[0] :]).startswith(("http://", "https://", "www.")):
-                block.bare.append(address[1])
-            if ends and not silent:
-                block.mark(*ends.pop())
-        elif block and place:
-            block.mark(int(place[1]), int(place[2]))
-            ends.append((int(place[3]), int(place[4]) + 1))
-            address = (len(block.parts), block.length)
-    yield from _finished(block)
+                block.lines(html.unescape(match[8]))
+        elif which == _TAG:
+            name, rest = match.group(6, 7)
+            if name in _SILENT:
+                silent += _SILENT[name]
+            if not block and name not in _EDGES:
+                continue
+            place = None if name[0] == "/" else _PLACE.search(rest)
+            if name in _EDGES:
+                if block and block.says:
+                    yield block.closed()
+                block = _Open(name, [(0, int(place[1]), int(place[2]))]) if place and name in _BLOCKS else None
+                ends.clear()
+            elif not block:
+                continue
+            elif name == "img" and place:
+                found = dict(_ATTRIBUTE.findall(rest))
+                block.images.append(
+                    (int(place[1]), int(place[2]), html.unescape(found.get("src", "")), found.get("alt", ""))
+                )
+                block.mark(int(place[3]), int(place[4]) + 1)
+            elif name[0] == "/":
+                if name == "/a" and "".join(block.parts[address[0] :]).startswith(("http://", "https://", "www.")):
+                    block.bare.append(address[1])
+                if ends and not silent:
+                    block.mark(*ends.pop())
+            elif place:
+                block.mark(int(place[1]), int(place[2]))
+                ends.append((int(place[3]), int(place[4]) + 1))
+                address = (len(block.parts), block.length)
+    if block and block.says:
+        yield block.closed()
 
 
 def _plain(kind: str, line: int, column: int, text: str) -> Block:
@@ -130,8 +144,3 @@ def _plain(kind: str, line: int, column: int, text: str) -> Block:
     block = _Open(kind, [(0, line, column)])
     block.lines(text)
     return block.closed()
-
-
-def _finished(block: _Open | None) -> Iterator[Block]:
-    if block and (block.images or any(part.strip() for part in block.parts)):
-        yield block.closed()

@@ -7,6 +7,8 @@ radio-télévision, 19, 1958: 207 − 1.015 × words per sentence − 73.6 × sy
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
+from typing import Any
 
 HARD = 50
 """Below, an editor should look again (calibrated: decision 25)."""
@@ -32,25 +34,35 @@ def syllables(word: str) -> int:
     F. Liang's algorithm: each pattern that stands in the word gives digits to the places between its letters; the greatest
     digit of a place counts, and an odd one cuts. A piece that begins no pattern ends the search from its first letter.
     """
-    patterns, beginnings = _patterns()
+    patterns = _patterns()
     whole = f".{word}."
     digits = [0] * (len(whole) + 1)
     for start in range(len(whole) - 1):
-        for end in range(start + 1, len(whole) + 1):
-            piece = whole[start:end]
-            if piece not in beginnings:
+        found = patterns
+        for letter in islice(whole, start, None):
+            if letter not in found:
                 break
-            if piece in patterns:
-                offset, given = patterns[piece]
-                for place, digit in enumerate(given, start + offset):
-                    digits[place] = max(digits[place], digit)
+            found = found[letter]
+            if _DIGITS in found:
+                for offset, digit in found[_DIGITS]:
+                    if digit > digits[start + offset]:
+                        digits[start + offset] = digit
     return 1 + sum(digit % 2 for digit in digits[2 : len(whole) - 1])  # between two letters only
 
 
+_DIGITS = ""
+"""Stands for no letter: below it are the digits of the pattern that ends there, each with its place."""
+
+
 @cache
-def _patterns() -> tuple[dict[str, tuple[int, tuple[int, ...]]], set[str]]:
-    """The patterns of French words, each with its digits and the place of the first; and all that they begin with."""
+def _patterns() -> dict[str, Any]:
+    """The patterns of French words as a tree: below each letter, those that go on with it."""
     import pyphen  # for who is told how hard a text is
 
-    patterns = pyphen.Pyphen(lang="fr").hd.patterns
-    return patterns, {pattern[:end] for pattern in patterns for end in range(1, len(pattern) + 1)}
+    tree: dict[str, Any] = {}
+    for pattern, (offset, digits) in pyphen.Pyphen(lang="fr").hd.patterns.items():
+        below = tree
+        for letter in pattern:
+            below = below.setdefault(letter, {})
+        below[_DIGITS] = [(place, digit) for place, digit in enumerate(digits, offset) if digit]
+    return tree

@@ -25,7 +25,8 @@ MAX_FRONT_MATTER = 60_000  # characters
 Loc = tuple[str | int, ...]
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_FENCE = re.compile(r"^-{3,}[^\S\n]*$", re.MULTILINE)
+_FENCE = re.compile(r"-{3,}[^\S\n]*$", re.MULTILINE)
+_CLOSING = re.compile(rf"\n{_FENCE.pattern}", re.MULTILINE)
 
 
 @dataclass(frozen=True, init=False)
@@ -125,12 +126,12 @@ def parse(raw: bytes | str, path: str) -> tuple[Source, list[Problem]]:
         return broken, [
             Problem(path, 1, 1, "entete-absent", "cette fiche ne commence pas par son en-tête",
                     "La première ligne doit être --- (trois tirets), suivie des champs, puis d’une ligne ---.")]  # fmt: skip
-    closing = _FENCE.search(text, opening.end() + 1)
+    closing = _CLOSING.search(text, opening.end())
     if not closing:
         return broken, [
             Problem(path, 1, 1, "entete-non-ferme", "l’en-tête ouvert ligne 1 n’est pas refermé",
                     "Ajoutez une ligne --- (trois tirets) après le dernier champ.")]  # fmt: skip
-    front, body = text[opening.end() + 1 : closing.start()], text[closing.end() + 1 :]
+    front, body = text[opening.end() + 1 : closing.start() + 1], text[closing.end() + 1 :]
     if len(front) > MAX_FRONT_MATTER:
         return broken, [Problem(path, 1, 1, "entete-trop-long",
                                 f"en-tête de plus de {MAX_FRONT_MATTER // 1000} 000 caractères",
