@@ -179,9 +179,10 @@ def lasting(library: Library) -> dict[str, str]:
     empty for a search. Those of sheets that have a page, in order."""
     found: dict[str, str] = {}
     for sheet in library.pages.values():
-        found[sheet.address] = sheet.id
+        address, identifier = sheet.address, sheet.id
+        found[address] = identifier
         for anchor in sorted(anchors(library, sheet)):
-            found[f"{sheet.address}#{anchor}"] = sheet.id
+            found[f"{address}#{anchor}"] = identifier
         for search in searches(library, sheet):
             found.setdefault(search, "")
     return found

@@ -7,7 +7,8 @@ of sheets; what it has no room for is in the lists and in the open data, which i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nsmallest
 
 from essaim import opendata, sitemap
 from essaim.addresses import DATA
@@ -57,8 +58,10 @@ def llms(site: Site, produced: Mapping[str, Content]) -> str:
     if DATA_PAGE in produced:
         out += ["## Données", f"- [Toutes les données]({site.url}{DATA}): JSON, CSV, GeoJSON, schémas et vocabulaires, sous Licence Ouverte 2.0"]  # fmt: skip
     for kind in SECTIONS:
-        out += _section(site, produced, kind.LABELS, library.of_kind(kind.KIND))
-    others = [one for kind in SHEETS if kind not in SECTIONS for one in library.of_kind(kind.KIND)]
+        out += _section(
+            site, produced, kind.LABELS, (one for one in library.published.values() if isinstance(one, kind))
+        )
+    others = (one for one in library.published.values() if not isinstance(one, SECTIONS))
     out += _section(site, produced, "Optional", others)
     return "\n\n".join(part for part in out if part) + "\n"
 
@@ -69,8 +72,8 @@ _ABOUT = (
 )
 
 
-def _section(site: Site, produced: Mapping[str, Content], heading: str, sheets: Sequence[Sheet]) -> list[str]:
-    newest = sorted(sheets, key=lambda one: (-one.publie_le.toordinal(), one.address))[:NAMED]
+def _section(site: Site, produced: Mapping[str, Content], heading: str, sheets: Iterable[Sheet]) -> list[str]:
+    newest = nsmallest(NAMED, sheets, key=lambda one: (-one.publie_le.toordinal(), one.address))
     if not newest:
         return []
     return [f"## {heading}", "\n".join(_link(site, produced, one) for one in newest)]

@@ -66,7 +66,7 @@ def at(site: Site, path: str, found: Mapping[str, Content]) -> Content | None:
 def rules(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
     """``(old address, where it leads)``, from the root: pages that moved, those below them, then short links."""
     below: dict[str, list[str]] = {}
-    for path, content in found.items():
+    for path, content in found.items() if site.permalinks.moves else ():
         parts = path.removesuffix("index.html").split("/")
         if isinstance(content, Html) and len(parts) > 3:
             below.setdefault("/".join(parts[:2]) + "/", []).append("/".join(parts[2:]))
@@ -83,7 +83,7 @@ def _files(site: Site, found: Mapping[str, Content]) -> Iterator[tuple[str, Cont
     """The files that go with a sheet's page (``x.json``, ``x/flux.xml``), once more at each address that the page had: a
     program that asks for one follows no page."""
     by_page: dict[str, list[str]] = {}
-    for path, content in found.items():
+    for path, content in found.items() if site.permalinks.moves else ():
         if not isinstance(content, Html):
             parts = path.split("/")
             page = "/".join(parts[:2]) if len(parts) > 2 else path.rpartition(".")[0]
