@@ -135,6 +135,7 @@ _HOSTILE = {
     "des adresses": ("a.b@c.d " * 100 + "\n") * 220,
     "des boîtes": ("service.a.b.c.d.e.f.g_" * 3 + "h@x.fr ") * 2_400,
     "des chiffres": "1 234 € " * 18_000,
+    "des chiffres datés": " ".join(f"{number} €" for number in range(20_000)) + " en 2012.",
     "un nombre": "1" * 180_000,
     "des nombres": "123 " * 45_000,
     "des passifs": "est " * 45_000,

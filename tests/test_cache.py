@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 
 from essaim import listing, readings
-from essaim.cache import Compiled, Store, digest
+from essaim.cache import Store, digest
 from essaim.checks import check
+from essaim.compiled import Compiled
 from essaim.disk import reason
 from essaim.lazy import Lazy
 from essaim.library import load
 from essaim.outputs import Content, Html, Part
 from essaim.permalinks import Permalinks
-from essaim.press import Press
+from essaim.press import Press, lots
 from essaim.readings import Mark
 from essaim.shell import BODY, HEAD, Shell
 
@@ -267,6 +268,16 @@ def test_files_of_the_old_site_serve_while_they_are_whole(tmp_path: Path) -> Non
     assert [(new / name / "index.html").read_text() for name in "abcd"] == ["un", "deux", "trois", "quatre"]
     assert (new / "a" / "index.html").stat()[stat.ST_INO] == (old / "a" / "index.html").stat()[stat.ST_INO]
     assert (old / "b" / "index.html").read_text() == "changé à la main", "the old site is never written through a link"
+
+
+def test_after_an_edit_only_its_record_is_another(tmp_path: Path) -> None:
+    parts = [part(f"p{n}", "x") for n in range(200)]
+    press = Press(tmp_path, shell())
+    run(press, parts)
+    before = lots(press.made)
+    assert {name: one for lot in before for name, one in lot.items()} == press.made
+    run(press, [part("p7", "autre")])
+    assert sum(one != other for one, other in zip(before, lots(press.made), strict=True)) == 1
 
 
 @pytest.mark.usefixtures("alone")

@@ -169,6 +169,25 @@ def test_a_missing_vocabulary_is_told() -> None:
     assert {problem.code for problem in problems} == {"vocabulaire-absent"}
 
 
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [(b"    libelle:", b"   libelle:"), (b"    libelle:", b"    libele:"), (b"valeurs:", b"valeur:")],
+)
+def test_a_vocabulary_that_can_not_be_read_is_told_where_it_is_written_only(
+    small_folder: Path, written: bytes, instead: bytes
+) -> None:
+    file = small_folder / "vocabularies" / "themes.yml"
+    before = check(load(small_folder, "content")[0])
+    assert written in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(written, instead, 1))
+    library, problems = load(small_folder, "content")
+    problems += check(library)
+    assert problems, "it is told"
+    assert {one.path for one in problems if one not in before} == {"content/vocabularies/themes.yml"}
+    file.unlink()
+    assert len([one for one in load(small_folder, "content")[1] if one.code == "vocabulaire-absent"]) > 1
+
+
 def test_every_kind_has_a_sheet_that_the_model_accepts_from_its_own_fields() -> None:
     """No required field is out of an editor's reach: each has a label, and what may be unknown says so."""
     for kind in SHEETS:

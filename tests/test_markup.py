@@ -17,7 +17,13 @@ INDEX = TermIndex(
 
 
 def html(text: str, *, terms: Terms | None = None) -> str:
-    return markup.to_html(markup.parse(text), lambda link: Target(f"/{link.target}", title="Le titre <1>"), terms)
+    made = markup.to_html(markup.parse(text), lambda link: Target(f"/{link.target}", title="Le titre <1>"), terms)
+    return terms.fill(made, markup.clean) if terms else made
+
+
+def linked(text: str, skip: str = "") -> str:
+    terms = Terms(INDEX, "", skip)
+    return terms.fill(terms.mark(text), str)
 
 
 def test_links_are_found_with_their_places_in_characters() -> None:
@@ -96,12 +102,12 @@ def test_only_the_first_occurrence_of_a_term_is_linked_and_never_in_a_link_a_hea
 
 
 def test_terms_keep_to_whole_words_and_plurals() -> None:
-    assert "<a" not in Terms(INDEX, "").link("SCICs SCICA scic")
-    assert Terms(INDEX, "").link("des boucles &amp; x").startswith('des <span class="terme"><a href="c/"')
-    assert Terms(INDEX, "", skip="scic").link("SCIC &lt;b&gt;") == "SCIC &lt;b&gt;"
-    assert Terms(INDEX, "").link("&lt;b&gt; SCIC &amp;").startswith("&lt;b&gt; <span")
-    assert Terms(INDEX, "").link("boucle locale") == Terms(INDEX, "").link("boucle") + " locale"
-    assert "glossaire/boucle/" not in Terms(INDEX, "").link("boucle locale. D’innovation")
+    assert "<a" not in linked("SCICs SCICA scic")
+    assert linked("des boucles &amp; x").startswith('des <span class="terme"><a href="c/"')
+    assert linked("SCIC &lt;b&gt;", skip="scic") == "SCIC &lt;b&gt;"
+    assert linked("&lt;b&gt; SCIC &amp;").startswith("&lt;b&gt; <span")
+    assert linked("boucle locale") == linked("boucle") + " locale"
+    assert "glossaire/boucle/" not in linked("boucle locale. D’innovation")
 
 
 def test_a_term_stands_in_one_text_and_its_first_place_is_the_first_of_the_page() -> None:

@@ -170,6 +170,12 @@ def paged_files(paged: Mapping[str, Html]) -> dict[str, Html]:
     return {f"{address}index.html": page for address, page in paged.items()}
 
 
+def test_the_first_page_of_experiences_leads_to_those_like_mine(paged: Mapping[str, Html]) -> None:
+    asked = {base for base, page in paged.items() if tree(page).xpath("//a[contains(@href, 'tri=ressemblance')]")}
+    assert "experiences/" in asked
+    assert "methodes/" in paged.keys() - asked
+
+
 def test_a_letter_leads_to_the_page_where_it_begins(paged: Mapping[str, Html]) -> None:
     pages = dict(list_pages(paged, "glossaire/"))
     for address, page in pages.items():

@@ -55,6 +55,14 @@ def test_the_page_of_problems_lists_each_severity_by_file(small: Library) -> Non
     assert {one.removeprefix("#") for one in page.xpath("//header//a/@href")} <= set(names)
     files = [text(one) for one in page.xpath("//h2[@id='fiche-conseils']/following-sibling::section/h3")]
     assert files == sorted([path, other])
+    leads = [str(one) for one in page.xpath("//h2[@id='fiche-conseils']/following-sibling::section/h3/a/@href")]
+    assert leads == [f"../{small.sheets[name].address}" for name in ("exemple", "voisine")], (
+        "each file leads to its page"
+    )
+    home = next(one for one in small.sheets.values() if not one.address)
+    settings = problem("content/vocabularies/themes.yml", 1, "erreur")
+    page = shown(small, [problem(home.path, 1, "erreur"), settings], pages=lists.pages, name="problemes/index.html")
+    assert [str(one) for one in page.xpath("//section/h3/a/@href")] == ["../"], "what has no page leads nowhere"
     clean = shown(small, [problem(other, 1, "conseil")], pages=lists.pages, name="problemes/index.html")
     assert text(clean.xpath("//h1")[0]) == "Aucune erreur"
     assert [text(one) for one in clean.xpath("//h2")] == ["1 conseil"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from essaim import markup
 from essaim.blocks import Block, blocks
-from essaim.prose import WORD, Passage, Reading, measure, sentences
+from essaim.prose import WORD, Passage, Prose, Reading, measure
 from essaim.readability import LONGEST, syllables
 from tests.conftest import ROOT, Checked, experience
 
@@ -21,7 +21,7 @@ def of(text: str) -> list[Block]:
 
 
 def split(text: str) -> list[str]:
-    return [one.text for one in sentences(Passage(text))]
+    return [one.text for one in Prose([Passage(text)])]
 
 
 def test_blocks_are_the_authors_words() -> None:
@@ -68,7 +68,7 @@ def test_sentences_end_where_a_reader_stops(text: str, found: list[str]) -> None
 @given(st.text(alphabet="aB .!?…»)\n\u00a0«1É", max_size=60))
 def test_no_word_is_lost_or_moved(text: str) -> None:
     passage = Passage(text)
-    found = list(sentences(passage))
+    found = list(Prose([passage]))
     assert "".join("".join(one.text.split()) for one in found) == "".join(text.split())
     assert all(text.startswith(one.text, one.offset) for one in found)
 

@@ -45,11 +45,11 @@ def explained(library: Library) -> frozenset[str]:
 
 def unexplained(reading: Reading) -> Iterator[tuple[Passage, int, str]]:
     """``(passage, offset, abbreviation)``: the first occurrence in the sheet of each that nothing explains."""
-    found = [(passage, match) for passage in reading.passages for match in _SHORT.finditer(passage.text)]
+    found = [(passage, start, match[0]) for passage, start, match in reading.texts.find(_SHORT)]
     spelled: set[str] | None = None
     seen = set()
-    for passage, match in found:
-        short = match[0].rstrip("s")
+    for passage, start, written in found:
+        short = written.rstrip("s")
         if (
             short in seen
             or short in reading.abbreviations
@@ -58,28 +58,28 @@ def unexplained(reading: Reading) -> Iterator[tuple[Passage, int, str]]:
         ):
             continue
         spelled = _spelled(found) if spelled is None else spelled
-        if short not in spelled and not _shouted(passage.text, match):
+        if short not in spelled and not _shouted(passage.text, start, len(written)):
             seen.add(short)
-            yield passage, match.start(), short
+            yield passage, start, short
 
 
 def _plain(short: str) -> bool:
     return short in EVERYDAY or _ROMAN.fullmatch(short) is not None
 
 
-def _shouted(text: str, found: re.Match[str]) -> bool:
-    """Whether it is a word of a text in capitals."""
-    around = text[max(0, found.start() - 30) : found.end() + 30]
+def _shouted(text: str, start: int, length: int) -> bool:
+    """Whether what is written there is a word of a text in capitals."""
+    around = text[max(0, start - 30) : start + length + 30]
     letters = [c for c in around if c.isalpha()]
-    return sum(c.isupper() for c in letters) > 0.7 * len(letters) and len(letters) > len(found[0]) + 4
+    return sum(c.isupper() for c in letters) > 0.7 * len(letters) and len(letters) > length + 4
 
 
-def _spelled(occurrences: Iterable[tuple[Passage, re.Match[str]]]) -> set[str]:
+def _spelled(occurrences: Iterable[tuple[Passage, int, str]]) -> set[str]:
     """The abbreviations that the sheet spells out: ``société d’intérêt collectif (SIC)`` or ``SIC (société…)``."""
     spelled = set()
-    for passage, found in occurrences:
-        text, short = passage.text, found[0].rstrip("s")
-        before, after = text[max(0, found.start() - 120) : found.start()], text[found.end() : found.end() + 120]
+    for passage, start, written in occurrences:
+        text, end, short = passage.text, start + len(written), written.rstrip("s")
+        before, after = text[max(0, start - 120) : start], text[end : end + 120]
         told = (_AFTER.match(after) and _initials(short, after)) or (
             _BEFORE.search(before) and _initials(short, before)
         )

@@ -133,10 +133,9 @@ def undated_figures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa
 
 def long_sentences(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """A sentence is read in one breath."""
-    for sentence, (words, _) in zip(reading.sentences, reading.measures, strict=True):
-        if words > SENTENCE_WORDS:
-            yield reading.problem(sentence.passage, sentence.offset, "phrase-longue", f"phrase de {words} mots",
-                                  f"Coupez-la : au plus {SENTENCE_WORDS} mots, une idée par phrase.")  # fmt: skip
+    for sentence, words in reading.sentences.longer(SENTENCE_WORDS):
+        yield reading.problem(sentence.passage, sentence.offset, "phrase-longue", f"phrase de {words} mots",
+                              f"Coupez-la : au plus {SENTENCE_WORDS} mots, une idée par phrase.")  # fmt: skip
 
 
 _BY = re.compile(r"par(?<=\spar)\s")
@@ -150,8 +149,8 @@ _PASSIVE = re.compile(
 
 def passive_voice(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """A sentence that says who acts says it first. A passive without agent may be right: nobody is to be named."""
-    for sentence in reading.sentences:
-        found = _PASSIVE.search(sentence.text) if _BY.search(sentence.text) else None
+    for sentence in reading.sentences.holding(_BY):
+        found = _PASSIVE.search(sentence.text)
         if found:
             said = sentence.text[found.start() : found.start("agent")].strip()
             yield reading.problem(sentence.passage, sentence.offset + found.start(), "voix-passive", f"« {said}… » : phrase au passif",
@@ -160,8 +159,7 @@ def passive_voice(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: 
 
 def hard_text(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
     """The whole text can be read by someone who does not know the trade."""
-    words, spoken = (sum(counts) for counts in zip((0, 0), *reading.measures, strict=True))
-    score = readability.score(words, spoken, len(reading.measures))
+    score = readability.score(*reading.sentences.measure, len(reading.sentences))
     body = next((passage for passage in reading.passages if passage.block), None)
     if body and score is not None and score < readability.HARD:
         yield reading.problem(body, 0, "lisibilite", f"texte difficile à lire : {round(score)} sur 100 (Kandel et Moles)",

@@ -26,10 +26,6 @@ from importlib.metadata import PackageNotFoundError, distribution, requires
 from pathlib import Path
 from typing import Any
 
-import jinja2
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
-
 from essaim import disk
 
 _DIGEST = hashlib.sha256().digest_size
@@ -43,38 +39,15 @@ def remembered(folder: Path | None, key: Iterable[str | bytes], make: Callable[[
     """
     if folder is None:
         return make()
-    file = folder / _name(key)
-    kept = _read(file)
+    file = folder / name_of(key)
+    kept = kept_in(file)
     if kept is None:
         kept = make()
-        _write(file, kept)
+        keep_in(file, kept)
     return kept
 
 
-class Compiled(BytecodeCache):
-    """Templates as Python's bytecode, kept where Python keeps that of this package: as long as their text is the same."""
-
-    folder = Path(__file__).parent / "__pycache__" / "templates"
-
-    def __init__(self, compiler: str = "") -> None:
-        """``compiler`` tells apart environments that compile the same text to other code."""
-        self._compiler = compiler
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Called by Jinja, whose own check of the text's checksum follows."""
-        if kept := _read(self._file(bucket)):
-            bucket.bytecode_from_string(kept)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Called by Jinja when it has compiled a template."""
-        if not sys.dont_write_bytecode:
-            _write(self._file(bucket), bucket.bytecode_to_string())
-
-    def _file(self, bucket: Bucket) -> Path:
-        return self.folder / _name((bucket.key, self._compiler, sys.version, jinja2.__version__))
-
-
-def _read(file: Path) -> bytes | None:
+def kept_in(file: Path) -> bytes | None:
     """What is kept in ``file``, None when it is not whole."""
     try:
         return _opened(file.name.encode(), file.read_bytes())
@@ -82,12 +55,13 @@ def _read(file: Path) -> bytes | None:
         return None
 
 
-def _write(file: Path, data: bytes) -> None:
+def keep_in(file: Path, data: bytes) -> None:
+    """Keep ``data`` in ``file``; what can't be written costs time only."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         disk.replace(file, _sealed(file.name.encode(), data))
     except OSError:
-        pass  # a full or read-only disk costs time only
+        pass  # a full or read-only disk
 
 
 def _sealed(place: bytes, data: bytes) -> bytes:
@@ -248,7 +222,6 @@ KEPT: tuple[tuple[str, str], ...] = (
     ("essaim.outputs.told", "Kept"),
     ("essaim.outputs.told", "Standing"),
     ("essaim.outputs.words", "Note"),
-    ("essaim.press", "Written"),
     ("essaim.problem", "Problem"),
     ("essaim.readings", "Brief"),
     ("essaim.readings", "Index"),
@@ -317,5 +290,6 @@ def package() -> bytes:
     return digest(sys.version, contents(Path(__file__).parent), *told)
 
 
-def _name(key: Iterable[str | bytes]) -> str:
+def name_of(key: Iterable[str | bytes]) -> str:
+    """The name of the file that keeps what ``key`` gives."""
     return digest(*key).hex()

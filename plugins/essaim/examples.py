@@ -53,7 +53,7 @@ class Examples:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._bases: dict[type[Sheet], dict[str, Any]] = {}
-        self._around: dict[tuple[type[Sheet], str], str] = {}
+        self._tops: dict[tuple[type[Sheet], str], _Found] = {}
         self._sheets: dict[type[Sheet], list[tuple[str, Mapping[str, Any]]]] = {}
 
     @cached_property
@@ -82,23 +82,23 @@ class Examples:
 
     def sheet(self, kind: type[Sheet], champ: Champ, text: str) -> str:
         """A whole sheet around the ``text`` of one field: what it needs besides, and nothing else."""
-        top = champ.path.partition(".")[0]
-        key = (kind, top if top in self._base(kind) else "")
-        if key not in self._around:
-            rest = {name: value for name, value in self._base(kind).items() if name != top}
-            self._around[key] = front.write(kind, rest)
-        return self._around[key].replace("---\n", f"---\n{text}", 1)
+        return front.write(kind, self._rest(kind, champ)).replace("---\n", f"---\n{text}", 1)
 
     def problems(self, kind: type[Sheet], champ: Champ, text: str) -> list[Problem]:
-        """What is wrong with that sheet."""
-        source, problems = parse(self.sheet(kind, champ, text), f"content/{kind.FOLDER}/{SHEET}.md")
+        """What is wrong with that sheet. Of its text, only what stands first is read: the rest is known."""
+        source, problems = parse(f"---\n{text}---\n", f"content/{kind.FOLDER}/{SHEET}.md")
         if problems:
             return problems
         try:  # not library.validate, which goes on to read what can be read: half of the time
-            kind.make(SHEET, source.path, source.data, self.context)
+            kind.make(SHEET, source.path, self._rest(kind, champ) | source.data, self.context)
         except ValidationError as error:
             return translated(source, error, kind)
         return []
+
+    def _rest(self, kind: type[Sheet], champ: Champ) -> dict[str, Any]:
+        """The fields that a sheet must have beside that in which ``champ`` stands."""
+        top = champ.path.partition(".")[0]
+        return {name: value for name, value in self._base(kind).items() if name != top}
 
     def _base(self, kind: type[Sheet]) -> dict[str, Any]:
         """The fields that a sheet must have, each with a good value."""
@@ -112,6 +112,12 @@ class Examples:
 
     def _top(self, kind: type[Sheet], champ: Champ) -> _Found:
         """The data of the field of the sheet in which ``champ`` stands: the field itself, or the group around it."""
+        key = (kind, champ.path)
+        if key not in self._tops:
+            self._tops[key] = self._found(kind, champ)
+        return self._tops[key]
+
+    def _found(self, kind: type[Sheet], champ: Champ) -> _Found:
         if "." in champ.path and not champ.exemple:
             real = self._real(kind, champ)
             if real:

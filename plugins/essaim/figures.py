@@ -33,20 +33,19 @@ def undated(reading: Reading) -> Iterator[tuple[Sentence, str, int]]:
         return  # what the site says of itself is no fact of a territory
     given: set[Decimal] | None = None
     seen = set()
-    for sentence in reading.sentences:
-        for found in _FIGURE.finditer(sentence.text):
-            given = set(_numbers(reading)) if given is None else given
-            number = Decimal(re.sub(r"[ \u00a0\u202f.]", "", found[1]).replace(",", "."))
-            if number in given or found[0] in seen or number in (0, 1, 100):
-                continue
-            if (
-                _YEAR.search(sentence.text)
-                or _dated_group(reading, sentence)
-                or _GENERAL.search(sentence.text, max(0, found.start() - 30), found.start())
-            ):
-                continue
-            seen.add(found[0])
-            yield sentence, " ".join(found[0].split()), found.start()
+    last: Sentence | None = None
+    dated = False
+    for sentence, start, found in reading.sentences.find(_FIGURE):
+        given = set(_numbers(reading)) if given is None else given
+        number = Decimal(re.sub(r"[ \u00a0\u202f.]", "", found[1]).replace(",", "."))
+        if number in given or found[0] in seen or number in (0, 1, 100):
+            continue
+        if sentence is not last:  # one may hold thousands
+            last, dated = sentence, bool(_YEAR.search(sentence.text)) or _dated_group(reading, sentence)
+        if dated or _GENERAL.search(sentence.text, max(0, start - 30), start):
+            continue
+        seen.add(found[0])
+        yield sentence, " ".join(found[0].split()), start
 
 
 def _numbers(reading: Reading) -> Iterator[Decimal]:

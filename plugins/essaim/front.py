@@ -67,7 +67,7 @@ def write(kind: type[Sheet], data: Mapping[str, Any], body: str = "", *, comment
     entries = [_entry(key, value) for key, value in data.items()]
     for entry in entries:
         entry.before = list((comments or {}).get(entry.key or "", ()))
-    return _text(kind, entries, body, tail or [])
+    return _text(_ordered(kind, entries), body, tail or [])
 
 
 def canonical(text: str | bytes, kind: type[Sheet], path: str = "") -> tuple[str, list[Problem]]:
@@ -78,7 +78,7 @@ def canonical(text: str | bytes, kind: type[Sheet], path: str = "") -> tuple[str
     root = source.root
     entries = _children(root) if root else []
     tail = _attach(source.front, root, entries) if root else _comment_lines(source.front)
-    found = _text(kind, entries, source.body, tail)
+    found = _text(_raised(_ordered(kind, entries)), source.body, tail)
     again, wrong = parse(found, path)
     # A promise checked each time rather than believed: nothing is lost.
     if wrong or again.data != source.data or _comments(again) != _comments(source):
@@ -96,7 +96,7 @@ def edited(text: str | bytes, kind: type[Sheet], change: Change) -> tuple[str, l
     entries = _children(source.root)
     tail = _attach(source.front, source.root, entries)
     change(entries)
-    found = _text(kind, entries, source.body, tail)
+    found = _text(_raised(_ordered(kind, entries)), source.body, tail)
     again, wrong = parse(found, "")
     if wrong or _comments(again) != _comments(source):
         return "", wrong or [
@@ -115,11 +115,9 @@ def trimmed(body: str) -> str:
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def _text(kind: type[Sheet], entries: list[Entry], body: str, tail: list[str]) -> str:
-    entries = _ordered(kind, entries)
+def _text(entries: list[Entry], body: str, tail: list[str]) -> str:
     lines = ["---"]
     for entry in entries:
-        _raise(entry)
         _put(lines, entry, 0)
     front, body = "\n".join([*lines, *tail, "---", ""]), trimmed(body)
     return f"{front}\n{body}" if body else front
@@ -128,15 +126,17 @@ def _text(kind: type[Sheet], entries: list[Entry], body: str, tail: list[str]) -
 def _ordered(model: type[Group] | None, entries: list[Entry]) -> list[Entry]:
     """The entries of a sheet or group in the order of the model, told which are typed; unknown keys come last."""
     known = _known(model) if model else {}
+    last, in_order = 0.0, True  # as most are
     for entry in entries:
-        _, typed, inner = known.get(entry.key or "", _UNKNOWN)
+        place, typed, inner = known.get(entry.key or "", _UNKNOWN)
+        last, in_order = place, in_order and place >= last
         entry.typed = typed
         if isinstance(entry.value, list):
             for item in [entry] if entry.group else entry.value:
                 item.typed = typed
                 if isinstance(item.value, list):
                     item.value = _ordered(inner if item.group else None, item.value)
-    return sorted(entries, key=lambda entry: known.get(entry.key or "", _UNKNOWN)[0])
+    return entries if in_order else sorted(entries, key=lambda entry: known.get(entry.key or "", _UNKNOWN)[0])
 
 
 _UNKNOWN: tuple[float, bool, type[Group] | None] = (math.inf, False, None)
@@ -148,25 +148,22 @@ def _known(model: type[Group]) -> dict[str, tuple[float, bool, type[Group] | Non
     return {champ.path: (place, champ.forme.genre in TYPED, champ.group) for place, champ in enumerate(order(model))}
 
 
-def _raise(entry: Entry) -> None:
+def _raised(entries: list[Entry]) -> list[Entry]:
     """A comment above the first thing in an item of a list goes above the item: it would be read back as such."""
-    if not isinstance(entry.value, list):
-        return
-    for one in entry.value:
-        _raise(one)
-    if entry.key is None and entry.value:
-        first = entry.value[0]
-        entry.before += first.before
-        first.before = []
+    for entry in entries:
+        if isinstance(entry.value, list) and (inside := _raised(entry.value)) and entry.key is None:
+            entry.before += inside[0].before
+            inside[0].before = []
+    return entries
 
 
 def _put(lines: list[str], entry: Entry, indent: int) -> None:
     """Add the lines of an entry that stands ``indent`` spaces from the border."""
-    space = " " * indent
-    lines += [space + comment for comment in entry.before]
+    space, value = " " * indent, entry.value
     name = "-" if entry.key is None else f"{_key(entry.key)}:"
     after = f"  {entry.after}" if entry.after else ""
-    value = entry.value
+    if entry.before:
+        lines += [space + comment for comment in entry.before]
     if not isinstance(value, list):
         lines += [space + comment for comment in entry.tail]
         lines += _scalar_lines(f"{space}{name}", value, entry.typed, after, indent + 2)
@@ -257,6 +254,8 @@ _NUMBER_OR_DATE = re.compile(r"-?[0-9]+([.][0-9]+)?|[0-9]{4}-[0-9]{2}(-[0-9]{2})
 
 def _entry(key: str | None, value: Any) -> Entry:
     key = None if key is None else normalize("NFC", key)
+    if type(value) is str:  # most are, and asking the others takes longer
+        return Entry(key, normalize("NFC", value))
     if isinstance(value, Mapping):
         return Entry(key, [_entry(name, one) for name, one in value.items()], group=True)
     if isinstance(value, list | tuple):

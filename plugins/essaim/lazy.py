@@ -66,7 +66,7 @@ class Lazy(Mapping[str, V]):
         return self.whole().items()
 
 
-def only(held: Mapping[str, V], keys: Iterable[str]) -> Mapping[str, V]:
+def some_of(held: Mapping[str, V], keys: Iterable[str]) -> Mapping[str, V]:
     """Some of a mapping, in the order of ``keys``."""
     return held.only(keys) if isinstance(held, Lazy) else {one: held[one] for one in keys}
 

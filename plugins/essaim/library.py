@@ -20,8 +20,7 @@ from essaim import ledger, markup, source, territories, vocabulary
 from essaim.addresses import search_address
 from essaim.cache import Store, digest, package
 from essaim.destinations import destination
-from essaim.lazy import Lazy, each, merged
-from essaim.lazy import only as some_of
+from essaim.lazy import Lazy, each, merged, some_of
 from essaim.ledger import Ledger
 from essaim.listing import File, below
 from essaim.markup import Document, Link, Target
@@ -77,6 +76,8 @@ class Library:
     """Digests of each sheet, by id."""
     common: bytes = b""
     """The digest of all files that are no sheets: vocabularies, images, what was published."""
+    unread: frozenset[str] = frozenset()
+    """Vocabularies that can't be read: what follows from that is not told again at each sheet and each address."""
 
     @cached_property
     def told(self) -> Mapping[str, tuple[str, tuple[str, ...]]]:
@@ -224,8 +225,7 @@ def load(
 ) -> tuple[Library, list[Problem]]:
     """Read ``folder``. Problems name files below ``shown``, by default the folder as it was given.
 
-    ``only`` names (below the folder) the sheets and images to read: of the others, the library knows that they are there.
-    ``store`` keeps what is read.
+    ``only`` names (below the folder) the sheets and images to read: of the others, the library knows that they are there. ``store`` keeps what is read.
     """
     shown = shown or folder.as_posix()
     found: dict[str, File] = {}
@@ -238,6 +238,7 @@ def load(
             found[file.name] = file
     vocabularies, vocabulary_sources, wrong = vocabulary.load(folder / "vocabularies", f"{shown}/vocabularies")
     problems += wrong
+    unread = frozenset({PurePosixPath(one.path).stem for one in wrong} - vocabularies.keys())
     words = (part for name, one in sorted(vocabulary_sources.items()) for part in (name, one.front))
     readings = Readings(store, digest(package(), *words)) if store else None
     if readings:
@@ -249,6 +250,8 @@ def load(
 
     paths = {name: file.path for name, file in found.items()}
     library, wrong = make(paths, read, shown, vocabularies, vocabulary_sources, only, readings)
+    told = {vocabulary.to_make(name) for name in unread}
+    wrong = [one for one in wrong if one.hint not in told]
     weights: dict[str, int] = {}
     for name, image in library.images.items():
         path = f"{shown}/images/{name}"
@@ -260,7 +263,8 @@ def load(
     published, damaged = ledger.read(folder, shown)
     if readings:
         readings.keep(library.faces)
-    whole = replace(library, weights=weights, ledger=published, common=readings.others() if readings else b"")
+    common = readings.others() if readings else b""
+    whole = replace(library, weights=weights, ledger=published, common=common, unread=unread)
     return whole, in_order([*problems, *wrong, *damaged])
 
 

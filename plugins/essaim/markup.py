@@ -211,7 +211,8 @@ def _raw_html(rendered: str, columns: _Columns) -> Iterator[tuple[int, int]]:
 
 
 def to_html(document: Document, resolve: Callable[[Link], Target | None], terms: Terms | None = None) -> str:
-    """The HTML of a body. A link that ``resolve`` does not know becomes plain text, an image its alternative."""
+    """The HTML of a body. A link that ``resolve`` does not know becomes plain text, an image its alternative. Glossary terms
+    are marked: ``terms.fill`` sets them in."""
     links, headings = iter(document.links), iter(document.headings)
     out: list[str] = []
     loud: list[int] = []  # where in it the texts stand whose glossary terms are linked
@@ -270,13 +271,18 @@ def to_html(document: Document, resolve: Callable[[Link], Target | None], terms:
             out.append("</table></div>")
     if terms and loud:
         _link_terms(out, loud, terms)
-    return str(_CLEANER.clean("".join(out)))
+    return clean("".join(out))
+
+
+def clean(written: str) -> str:
+    """HTML that has been through the allow-list."""
+    return str(_CLEANER.clean(written))
 
 
 def _link_terms(out: list[str], loud: list[int], terms: Terms) -> None:
     """Links the terms of the texts at the places ``loud``, all at once: what separates them stands in no text of comrak's."""
     parts = _TAGS.split("<>".join(out[place] for place in loud))
-    parts[::2] = terms.link("\0".join(parts[::2])).split("\0")
+    parts[::2] = terms.mark("\0".join(parts[::2])).split("\0")
     for place, linked in zip(loud, "".join(parts).split("<>"), strict=True):
         out[place] = linked
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
@@ -31,9 +32,10 @@ from mkdocs.structure.toc import get_toc
 from essaim import links, offline, publish
 from essaim import settings as team
 from essaim.advice import advise
-from essaim.cache import Compiled, Store, contents, digest, package, usable
+from essaim.cache import Store, contents, digest, package, usable
 from essaim.checks import check
 from essaim.codes import ERROR, graded
+from essaim.compiled import Compiled
 from essaim.disk import reason
 from essaim.engine import beside, environment, read_of
 from essaim.library import Library, load
@@ -43,7 +45,7 @@ from essaim.outputs import Html, OutputError, Seen, Site, lasting
 from essaim.outputs.form import FOLDER, FormError, settings
 from essaim.outputs.render import theme_folder
 from essaim.permalinks import missing, unpublished
-from essaim.press import Press, processes, stage
+from essaim.press import LOTS, Press, lots, processes, stage
 from essaim.problem import Problem, count, in_order, summary
 from essaim.shell import Shell
 from essaim.words import PUBLIC
@@ -249,14 +251,17 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
     def _write(self, staging: publish.Staging) -> None:
         library = self.site.library
-        kept, key = self._kept("sites"), digest(str(staging.site), str(self.preview))
-        press = Press(staging.folder, self._shell(), staging.site, kept.read([key], dict).get(key), processes())
+        kept = self._kept("sites")
+        keys = [digest(str(staging.site), str(self.preview), str(lot)) for lot in range(LOTS)]
+        known = kept.read(keys, dict)
+        last = {name: part for lot in known.values() for name, part in lot.items()}
+        press = Press(staging.folder, self._shell(), staging.site, last, processes())
         seen = self._seen()
         with stage("ressemblance"):
             seen.find_alike()
         found = press.site(seen, self._progress)
         pages = lasting(self.site, found)
-        gone = list(missing(library, pages))
+        gone = list(missing(library, pages)) if not library.unread else []
         _tell(gone)
         if gone and not self.preview:
             raise PluginError(f"Rien n’est publié : {summary(gone)} Le site précédent reste en place.")
@@ -270,7 +275,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 offline.write(staging.folder, Path(theme_folder(), "assets", "js", "sw.js"), press.sums)
         with stage("publication"):
             publish.publish(staging)
-            kept.write({key: press.made})
+            kept.write({key: lot for key, lot in zip(keys, lots(press.made), strict=True) if lot != known.get(key)})
         if any(store.broken for store in self.kept.values()):
             # No warning: a strict build is not to fail for what changes nothing.
             log.info("Le cache « %s » était abîmé, occupé, en lecture seule ou n’est pas un dossier : cette construction s’en est passée en partie. Le site est le même. Si cela revient, supprimez essaim.db qui s’y trouve, ou choisissez un autre dossier (ESSAIM_CACHE).", self.cache)  # fmt: skip
@@ -289,10 +294,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
     def _progress(self, done: int, of: int) -> None:
         """Tells someone who waits how far it is: once a second, and only a person."""
-        now = monotonic()
-        if sys.stderr.isatty() and now - self.told > 1 and done < of:
+        now, hundredths = monotonic(), 100 * done // of
+        if sys.stderr.isatty() and now - self.told > 1 and 0 < hundredths < 100:
             self.told = now
-            log.info("%s %% du site", 100 * done // of)
+            log.info("%s %% du site", hundredths)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave nothing behind, and tell what the engine could not write as we tell ours."""
@@ -321,6 +326,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             if hasattr(signal, ended):
                 signal.signal(getattr(signal, ended), signal.default_int_handler)
         server.watch(str(theme_folder()))
+        server.server_bind = partial(_bound, server.server_bind, server.url)  # type: ignore[method-assign]
         return server
 
     def _renew(self, live: Live, builder: Callable[[], None]) -> None:
@@ -338,6 +344,17 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 builder()
             except Exception as failed:
                 raise PluginError(self.wrong or str(failed)) from failed
+
+
+def _bound(bind: Callable[[], None], url: str) -> None:
+    """Take the address, or tell why it can't be had: someone who has a preview open already needs no traceback."""
+    try:
+        bind()
+    except OSError as failed:
+        taken = failed.errno == errno.EADDRINUSE
+        why = "elle est déjà prise, sans doute par un autre aperçu" if taken else reason(failed)
+        raise PluginError(f"L’adresse {url} ne peut pas être servie : {why}. Fermez-le, ou donnez-en une autre : "
+                          ".venv/bin/mkdocs serve --livereload --dev-addr 127.0.0.1:8001") from None  # fmt: skip
 
 
 def _unwritten(failed: OSError, site: Path | None) -> PluginError:

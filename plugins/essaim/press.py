@@ -16,10 +16,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+from zlib import crc32
 
 from essaim.outputs import Content, Html, OutputError, Part, Seen, Stream, closing, of_library, of_sheets
 from essaim.shell import Shell
@@ -32,20 +33,25 @@ FEW = 40
 """Pages of sheets that are made sooner than another process is begun."""
 
 
-class Written(NamedTuple):
-    """A file of the site: its path, its SHA-256, its size in bytes and when it was written (ns); then, of a page, what it tells."""
-
-    path: str
-    sum: bytes
-    size: int
-    time: int
-    page: bool = False
-    indexed: bool = False
-    updated: date | None = None
-
-
+Told = tuple[bool, date | None]
+"""What a page tells others: whether it is indexed, the day of its last change."""
+Written = tuple[str, bytes, int, int, Told | None]
+"""A file of the site: its path, its SHA-256, its size in bytes, when it was written (ns), of a page what it tells. A plain tuple: there
+are tens of thousands, kept from build to build."""
 Made = Mapping[str, tuple[bytes, tuple[Written, ...]]]
 """Name of a part → digest of what it was made from, and its files."""
+
+
+LOTS = 64
+"""Into how many records what was written is cut: after an edit, those that are the same are not written again."""
+
+
+def lots(made: Made) -> list[Made]:
+    """What was written, cut into ``LOTS`` records by the names of parts."""
+    found: list[dict[str, tuple[bytes, tuple[Written, ...]]]] = [{} for _ in range(LOTS)]
+    for name, part in made.items():
+        found[crc32(name.encode()) % LOTS][name] = part
+    return list(found)
 
 
 @contextlib.contextmanager
@@ -113,24 +119,25 @@ class Press:
     @property
     def sums(self) -> dict[str, tuple[bytes, int]]:
         """Path → SHA-256 and size in bytes of each file that a part wrote."""
-        return {one.path: (one.sum, one.size) for _, files in self.made.values() for one in files}
+        return {path: (found, size) for _, files in self.made.values() for path, found, size, _, _ in files}
 
     def _find(self, parts: Sequence[Part], found: dict[str, Content], preview: bool) -> None:
         """Add what was written to ``found``. A preview, which shows what the checks refuse, keeps the first of two that claim one path."""
         for part in parts:
             for one in self.made[part.name][1]:
-                if one.path in self._owners and not preview:
-                    raise ValueError(f"two outputs write {one.path}")
-                owner = self._owners.setdefault(one.path, part)
-                if owner is not part:
+                path = one[0]
+                owner = self._owners.setdefault(path, part)
+                if path not in found:
+                    found[path] = self._told(one)
+                elif not preview:
+                    raise ValueError(f"two outputs write {path}")
+                elif owner is not part:
                     self._make(owner)
-                found.setdefault(one.path, self._told(one))
 
     def _told(self, one: Written) -> Content:
         """What tells of a file that stands in the new site."""
-        if one.page:
-            return Html("", "", "", (), (), one.indexed, one.updated)
-        return Stream(one.sum, one.size, partial(_held, self._folder, one.path))
+        path, found, size, _, told = one
+        return _page(*told) if told else Stream(found, size, partial(_held, self._folder, path))
 
     def _run(self, parts: Sequence[Part], told: Callable[[int], None], alone: int) -> None:
         """Make ``parts``, the dearest first. ``told`` hears how many more are done. Raises what a part raises, and OSError."""
@@ -160,7 +167,7 @@ class Press:
             try:
                 if not self._stands(one):
                     return None
-                self._link(one.path)
+                self._link(one[0])
             except OSError:
                 return None
         return files
@@ -184,15 +191,14 @@ class Press:
         """Write one file, or take it from the last site. Raises OSError."""
         if isinstance(content, Stream) and (same := self._same(path, content.sum)):
             return same
-        told: tuple[Any, ...] = ()
+        told: Told | None = None
         if isinstance(content, Html):
-            told = (True, content.indexed, content.updated)
+            told = content.indexed, content.updated
             content = self._shell.page(path.removesuffix("index.html"), content)
         whole = content.encode("utf-8") if isinstance(content, str) else content.read_bytes() if isinstance(content, Path) else content  # fmt: skip
         pieces = whole.pieces() if isinstance(whole, Stream) else (whole,)
         target = self._place(path)
-        Path(target).unlink(missing_ok=True)  # it may be another name of a file of the old site
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        handle = _new(target)
         try:
             for piece in pieces:
                 rest = memoryview(piece)
@@ -202,12 +208,12 @@ class Press:
         finally:
             os.close(handle)
         found = whole.sum if isinstance(whole, Stream) else hashlib.sha256(whole).digest()
-        return Written(path, found, held.st_size, held.st_mtime_ns, *told)
+        return path, found, held.st_size, held.st_mtime_ns, told
 
     def _same(self, path: str, expected: bytes) -> Written | None:
         """A file of the last site that holds the same, linked into the new folder."""
         one = self._before.get(path)
-        if one is None or one.sum != expected or not self._stands(one):
+        if one is None or one[1] != expected or not self._stands(one):
             return None
         with contextlib.suppress(OSError):
             self._link(path)
@@ -217,17 +223,18 @@ class Press:
     @cached_property
     def _before(self) -> dict[str, Written]:
         """The files of the last site, by path."""
-        return {one.path: one for _, files in self._known.values() for one in files}
+        return {one[0]: one for _, files in self._known.values() for one in files}
 
     def _stands(self, one: Written) -> bool:
         """Whether a file of the last site is as it was written. A path that leaves it is none of ours."""
-        if "/../" in f"/{one.path}/":
+        path, _, size, time, _ = one
+        if "/../" in f"/{path}/":
             return False
         try:
-            held = os.lstat(f"{self._old}/{one.path}")
+            held = os.lstat(f"{self._old}/{path}")
         except OSError:
             return False
-        return (held.st_size, held.st_mtime_ns) == (one.size, one.time)
+        return (held.st_size, held.st_mtime_ns) == (size, time)
 
     def _place(self, path: str) -> str:
         target = f"{self._folder}/{path}"
@@ -290,6 +297,22 @@ class Press:
                     pickle.dump((-1, failed), stream, 5)
                     return
                 stream.flush()
+
+
+@cache
+def _page(indexed: bool, updated: date | None) -> Html:
+    """What is told of a page: the same of many."""
+    return Html("", "", "", indexed=indexed, updated=updated)
+
+
+def _new(target: str) -> int:
+    """A file to write in, that nothing else is a name of: one that stands there may be another name of a file of the old site."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(target, flags, 0o666)
+    except FileExistsError:
+        Path(target).unlink()
+        return os.open(target, flags, 0o666)
 
 
 def _held(folder: str, path: str) -> tuple[bytes]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from typing import Any, NamedTuple
 
 from essaim.blocks import Block, blocks
@@ -96,6 +96,83 @@ class Sentence(NamedTuple):
     passage: Passage
 
 
+_BETWEEN = "\0"
+"""Stands in no text, and is neither a letter nor a space: what is found in several texts at once is found in one of them."""
+
+
+class Texts:
+    """Several passages, in which a pattern is looked for at once: calling it for each would take as long as looking."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = passages
+        self.text = _BETWEEN.join([passage.text for passage in passages])
+        self._starts = list(accumulate([len(passage.text) + 1 for passage in passages[:-1]], initial=0))
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, int, re.Match[str]]]:
+        """Each match, with its passage and where it begins in it."""
+        for found in pattern.finditer(self.text):
+            number = bisect_right(self._starts, found.start()) - 1
+            yield self.passages[number], found.start() - self._starts[number], found
+
+
+class Prose:
+    """The sentences of passages, in their order. A point after an abbreviation or an initial does not end one."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._texts = Texts([passage for passage in passages if passage.text.strip()])
+        text, ends = self._texts.text, []
+        for found in _END.finditer(text):
+            point = found.start()
+            longer = point > _LONGEST and text[point - _LONGEST - 1 : point].isalpha()  # nearly always
+            if longer or text[point] != "." or not _abbreviated(text, point):
+                ends.append(found.end())
+        self._starts = sorted([*self._texts._starts, *ends]) if text else []
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __iter__(self) -> Iterator[Sentence]:
+        return map(self._sentence, range(len(self)))
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[Sentence, int, re.Match[str]]]:
+        """Each match, with its sentence and where it begins in it. What ends a sentence stands in none: « . » and a space."""
+        last, sentence = -1, Sentence("", 0, Passage(""))
+        for found in pattern.finditer(self._texts.text):
+            number = bisect_right(self._starts, found.start()) - 1
+            if number != last:  # one may hold thousands
+                last, sentence = number, self._sentence(number)
+            yield sentence, found.start() - self._starts[number], found
+
+    def holding(self, pattern: re.Pattern[str]) -> Iterator[Sentence]:
+        """The sentences in which there is a match, each once."""
+        found = (bisect_right(self._starts, one.start()) - 1 for one in pattern.finditer(self._texts.text))
+        return map(self._sentence, dict.fromkeys(found))
+
+    def longer(self, most: int) -> Iterator[tuple[Sentence, int]]:
+        """The sentences of more than ``most`` words, each with how many."""
+        for number, measured in enumerate(self._measures):
+            if measured // _COUNTED > most:
+                yield self._sentence(number), measured // _COUNTED
+
+    @property
+    def measure(self) -> tuple[int, int]:
+        """The words of all sentences, and their syllables."""
+        return divmod(sum(self._measures), _COUNTED)
+
+    @cached_property
+    def _measures(self) -> list[int]:
+        text = self._texts.text.replace(_BETWEEN, " ")
+        known = _MEASURES.__getitem__
+        return [sum(map(known, text[start:end].split())) for start, end in pairwise([*self._starts, len(text)])]
+
+    def _sentence(self, number: int) -> Sentence:
+        start = self._starts[number]
+        end = self._starts[number + 1] if number + 1 < len(self) else None
+        place = bisect_right(self._texts._starts, start) - 1
+        text = self._texts.text[start:end].rstrip(_BETWEEN).rstrip()
+        return Sentence(text, start - self._texts._starts[place], self._texts.passages[place])
+
+
 @dataclass(frozen=True)
 class Reading:
     """One sheet, read: its passages and sentences. ``abbreviations`` are those that the library explains elsewhere."""
@@ -137,14 +214,14 @@ class Reading:
         return (*fields, *(Passage(block.text, block=block) for block in self.blocks))
 
     @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of all that is made of sentences."""
-        return tuple([one for passage in self.passages if passage.running for one in sentences(passage)])
+    def texts(self) -> Texts:
+        """Its passages, for who looks for something in all of them."""
+        return Texts(self.passages)
 
     @cached_property
-    def measures(self) -> list[tuple[int, int]]:
-        """The words and the syllables of each sentence."""
-        return [measure(one.text) for one in self.sentences]
+    def sentences(self) -> Prose:
+        """The sentences of all that is made of sentences."""
+        return Prose([passage for passage in self.passages if passage.running])
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -179,23 +256,8 @@ def _written(model: type[Sheet]) -> list[tuple[str, list[Champ]]]:
     return [(name, list(fields)) for name, fields in groupby(free, key=lambda one: one.path.partition(".")[0])]
 
 
-def sentences(passage: Passage) -> Iterator[Sentence]:
-    """The sentences of a passage. A point after an abbreviation or an initial does not end one."""
-    text, start = passage.text, 0
-    for end in _END.finditer(text):
-        if text[end.start()] == "." and _abbreviated(text, start, end.start()):
-            continue
-        yield Sentence(text[start : end.end()].rstrip(), start, passage)
-        start = end.end()
-    if text[start:].strip():
-        yield Sentence(text[start:].rstrip(), start, passage)
-
-
-def _abbreviated(text: str, start: int, point: int) -> bool:
-    """Whether the word before a point, from ``start`` on, is an abbreviation or an initial."""
-    near = point - _LONGEST - 1
-    if near >= start and text[near:point].isalpha():
-        return False  # a longer word: nearly always
+def _abbreviated(text: str, point: int) -> bool:
+    """Whether the word before a point is an abbreviation or an initial."""
     # 12 characters are enough to know it, whatever stands before.
-    word = _WORD_BEFORE.search(text, max(start, point - 12), point)
+    word = _WORD_BEFORE.search(text, max(0, point - 12), point)
     return word is not None and (word[0].lower() in _ABBREVIATIONS or (len(word[0]) == 1 and word[0].isupper()))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from functools import partial
+from itertools import compress, count, pairwise
 from typing import NamedTuple
 
 
@@ -15,31 +16,45 @@ class Terms:
 
     ``entries`` maps a form as written (``SCIC``, ``boucle locale d’innovation``) to the address of the term, its id
     and its definition. A form in capitals matches as it is, another whatever its case, both with a final s.
+
+    ``mark`` says where links go, ``fill`` sets them in, once all else is done with the text: a definition is longer than what
+    it explains, and is made ready once for all pages.
     """
 
     def __init__(self, entries: TermIndex, root: str, skip: str = "") -> None:
         self._entries, self._root = entries, root
         self._done = {skip}
+        self._marked: list[tuple[TermEntry, str]] = []
 
-    def link(self, escaped: str) -> str:
-        """``escaped`` HTML text, with a link and a definition at each first occurrence of a term."""
+    def mark(self, escaped: str) -> str:
+        """``escaped`` HTML text, with an empty element in the place of each first occurrence of a term."""
         if not escaped.strip():
             return escaped
         parts = cut(html.unescape(escaped))
+        again = partial(html.escape, quote=False) if "&" in escaped else str
         out: list[str] = []
         last = 0
         for start, end, term in self._entries.find(parts):
             if term.id in self._done or start < last:
                 continue
             self._done.add(term.id)
-            tip = f"def-{term.id}"
-            out.append(
-                f'{_escaped(parts[last:start])}<span class="terme"><a href="{self._root}{term.address}" '
-                f'aria-describedby="{tip}">{_escaped(parts[start:end])}</a>'
-                f'<span role="tooltip" id="{tip}">{html.escape(term.definition, quote=False)}</span></span>'
-            )
+            out.append(f'{again("".join(parts[last:start]))}<span id="def-{len(self._marked)}"></span>')
+            self._marked.append((term, "".join(parts[start:end])))
             last = end
-        return "".join(out) + _escaped(parts[last:]) if out else escaped
+        return "".join(out) + again("".join(parts[last:])) if out else escaped
+
+    def fill(self, marked: str, finish: Callable[[str], str]) -> str:
+        """The HTML that came of ``mark``, with a link and a definition at each mark, in HTML that went through ``finish``."""
+        if not self._marked:
+            return marked
+
+        def link(found: re.Match[str]) -> str:
+            return self._entries.link(*self._marked[int(found[1])], self._root, finish)
+
+        return _MARK.sub(link, marked)
+
+
+_MARK = re.compile(r'<span id="def-(\d+)"></span>')
 
 
 def cut(text: str) -> list[str]:
@@ -48,10 +63,6 @@ def cut(text: str) -> list[str]:
 
 
 _WORD = re.compile(r"(\w+)")
-
-
-def _escaped(parts: list[str]) -> str:
-    return html.escape("".join(parts), quote=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,7 @@ class TermIndex:
 
     def __init__(self, forms: Mapping[str, TermEntry]) -> None:
         self._folded = _Folded()
+        self._links: dict[tuple[object, ...], str] = {}
         by_words: dict[tuple[str, ...], _Form] = {}
         for form, entry in sorted(forms.items()):
             if words := self._words(cut(form)):
@@ -88,6 +100,16 @@ class TermIndex:
         for number, one in enumerate(self._forms):
             place, sign = max(_signs(one.words, alone=len(one.words) == 1), key=lambda found: len("".join(found[1])))
             self._by_sign.setdefault(sign, []).append((place, number))
+
+    def link(self, term: TermEntry, written: str, root: str, finish: Callable[[str], str]) -> str:
+        """A term as it is written, with its link and its definition. Each is made once, and pages share it."""
+        key = (term.id, written, root, finish)
+        if key not in self._links:
+            self._links[key] = finish(
+                f'<span class="terme"><a href="{root}{term.address}" aria-describedby="def-{term.id}">{html.escape(written, quote=False)}</a>'
+                f'<span role="tooltip" id="def-{term.id}">{html.escape(term.definition, quote=False)}</span></span>'
+            )
+        return self._links[key]
 
     def find(self, parts: list[str]) -> Iterator[tuple[int, int, TermEntry]]:
         """Start, end (in the parts of ``cut``) and entry of each occurrence, the longest form first at each place."""
@@ -104,8 +126,12 @@ class TermIndex:
     def _written(self, words: list[str]) -> Iterator[tuple[int, int, int]]:
         """Where the words of a form stand: number of the first word, minus how many, number of the form."""
         held = self._by_sign
-        signs = chain(_signs(words, alone=True), _signs(words, alone=False))
-        for place, sign in [found for found in signs if found[1] in held]:
+        at: list[tuple[int, _Sign]] = [
+            (place, words[place]) for place in compress(count(), map(held.__contains__, words))
+        ]
+        pairs = compress(count(), map(held.__contains__, pairwise(words)))
+        at += [(place, (words[place], words[place + 1])) for place in pairs]
+        for place, sign in at:
             for before, number in held[sign]:
                 start, wanted = place - before, self._forms[number].words
                 if start >= 0 and words[start : start + len(wanted)] == wanted:

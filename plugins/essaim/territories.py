@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
-from types import MappingProxyType
+from typing import NamedTuple
 
 from essaim.words import fold
 
@@ -33,10 +33,10 @@ HOMONYMS = 60
 LONGEST = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Commune:
+class Commune(NamedTuple):
     """A commune of today. ``code`` is INSEE's (not a postal code), ``departement`` a code, ``epci`` a SIREN or None
-    (a few islands, and the collectivités d'outre-mer), ``population`` municipal, None where nobody counts."""
+    (a few islands, and the collectivités d'outre-mer), ``population`` municipal, None where nobody counts. There are 35,000: a
+    tuple is made in a quarter of the time of a dataclass."""
 
     code: str
     nom: str
@@ -291,15 +291,23 @@ class Territories:
 
     @functools.cached_property
     def _commune_names(self) -> _Names:
-        return _Names([(row[0], row[1], int(row[4] or 0)) for row in _rows(self._communes)], _key)
+        codes = list(self._commune_lines)
+
+        def entry(place: int) -> _Entry:
+            _, nom, _, _, population, _ = self._commune_lines[codes[place]].split("\t")
+            return codes[place], nom, int(population or 0)
+
+        return _Names([line.split("\t", 2)[1] for line in self._commune_lines.values()], entry, _key)
 
     @functools.cached_property
     def _epci_names(self) -> _Names:
-        return _Names([(row[0], row[1], int(row[3])) for row in _rows(self._epci)], _epci_key)
+        entries = [(row[0], row[1], int(row[3])) for row in _rows(self._epci)]
+        return _Names([nom for _, nom, _ in entries], entries.__getitem__, _epci_key)
 
     @functools.cached_property
     def _departement_names(self) -> _Names:
-        return _Names([(departement.code, departement.nom, 0) for departement in self.departements], _key)
+        entries = [(departement.code, departement.nom, 0) for departement in self.departements]
+        return _Names([nom for _, nom, _ in entries], entries.__getitem__, _key)
 
 
 @functools.cache
@@ -317,17 +325,17 @@ def _rows(table: str) -> Iterator[tuple[str, ...]]:
     return itertools.islice(zip(*[cells] * width, strict=True), 1, None)
 
 
-class _Names:
-    """Codes by name. ``entries`` are (code, name, population); ``key`` reduces a name to what counts in it."""
+_Entry = tuple[str, str, int]
+"""Code, name, population."""
 
-    def __init__(self, entries: list[tuple[str, str, int]], key: Callable[[str], str]) -> None:
-        self._key = key
+
+class _Names:
+    """Codes by name. ``entry`` gives what is known of the one at a place among ``names``; ``key`` reduces a name to what counts in it."""
+
+    def __init__(self, names: list[str], entry: Callable[[int], _Entry], key: Callable[[str], str]) -> None:
+        self._entry, self._key = entry, key
         # All names are reduced in one go: 35,000 calls would take ten times longer.
-        keys = key("\n".join(nom for _, nom, _ in entries)).split("\n")
-        by_key: dict[str, list[tuple[str, str, int]]] = {}
-        for reduced, entry in zip(keys, entries, strict=True):
-            by_key.setdefault(reduced, []).append(entry)
-        self._by_key = MappingProxyType(by_key)
+        self._keys = key("\n".join(names)).split("\n")
 
     def nearest(self, text: str, limit: int) -> list[str]:
         """At most ``limit`` codes, the nearest first."""
@@ -337,21 +345,20 @@ class _Names:
         wanted = self._key(text)
         if not wanted:
             return []
-        scores = {key: score for key, score, _ in process.extract(
-            wanted, self._by_key.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)}  # fmt: skip
-        beginning = wanted + " "
-        for key in self._by_key:
-            if key.startswith(beginning):
-                scores[key] = max(BEGINS, scores.get(key, 0))
-        for article in ("le", "la", "les", "l"):
-            if f"{article} {wanted}" in self._by_key:
-                scores[f"{article} {wanted}"] = BEGINS
+        scores = {place: score for _, score, place in process.extract(
+            wanted, self._keys, scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)}  # fmt: skip
+        beginning, articles = wanted + " ", {f"{article} {wanted}" for article in ("le", "la", "les", "l")}
+        for place, key in enumerate(self._keys):
+            if key in articles:
+                scores[place] = BEGINS
+            elif key.startswith(beginning):
+                scores[place] = max(BEGINS, scores.get(place, 0))
         full = fold(text)
         ranked = sorted(
             # The name with its brackets first: "Château-Chinon (Campagne)" is not the larger "Château-Chinon (Ville)".
-            (-scores[key], fold(nom) != full, -population, code)
-            for key in scores
-            for code, nom, population in self._by_key[key]
+            (-score, fold(nom) != full, -population, code)
+            for place, score in scores.items()
+            for code, nom, population in [self._entry(place)]
         )
         return [code for *_, code in ranked[:limit]]
 

@@ -26,6 +26,11 @@ from essaim.source import Source, compose
 from essaim.words import SLUG, nearest
 
 
+def to_make(name: str) -> str:
+    """What to do about a vocabulary that is not there."""
+    return f"Créez content/vocabularies/{name}.yml."
+
+
 class Value(BaseModel):
     """One value of a vocabulary, as written in its file."""
 
@@ -106,8 +111,11 @@ class Vocab:
             return value
         vocabulary = context.vocabularies.get(self.name)
         if vocabulary is None:
-            raise PydanticCustomError("vocabulaire-absent", "le vocabulaire « {nom} » n’existe pas",
-                                      {"nom": self.name, "hint": f"Créez content/vocabularies/{self.name}.yml."})  # fmt: skip
+            raise PydanticCustomError(
+                "vocabulaire-absent",
+                "le vocabulaire « {nom} » n’existe pas",
+                {"nom": self.name, "hint": to_make(self.name)},
+            )
         if vocabulary.get(value) is None:
             near = nearest(value, [v.id for v in vocabulary.valeurs], {v.libelle: v.id for v in vocabulary.valeurs})
             hint = f"Vouliez-vous dire « {near} » ?" if near else f"Valeurs possibles : {_enumerate(vocabulary)}."

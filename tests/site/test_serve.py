@@ -53,6 +53,20 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, Callable[[str, str], str]]]:
     log.close()
 
 
+def test_an_address_that_is_taken_is_told_in_french_and_nothing_is_left(tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", address]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 1
+    assert f"L’adresse http://{address}/ ne peut pas être servie : elle est déjà prise" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    assert not list(project.glob(".site*"))
+
+
 def test_a_bad_sheet_shows_its_problems_and_comes_back(served: tuple[Path, Callable[[str, str], str]]) -> None:
     project, wait = served
     sheet = project / "content" / "experiences" / "archer.md"

@@ -73,3 +73,5 @@ def main() -> None:
             err=True,
         )
         sys.exit(3)
+    finally:
+        gc.freeze()  # Python, as it ends, would look through all that was read for what is not used any more

@@ -25,7 +25,7 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:
     """The hub pages. A value without sheets has its page too: its definition, and where to look instead."""
     if site.preview:  # the first: it is what an editor asks for
         yield page(site, "problemes/", "problemes.html", "Problèmes", "Tous les problèmes du contenu.", errors=site.errors,
-                   groups=_by_severity(site), most=TOLD)  # fmt: skip
+                   groups=_by_severity(site), most=TOLD, places=_places(site))  # fmt: skip
     for kind in SHEETS:
         if kind.URL:
             yield from _of_kind(site, kind)
@@ -70,6 +70,12 @@ def _by_severity(site: Site) -> list[tuple[str, list[Problem]]]:
     """The problems of each severity that has some, the gravest first."""
     found = [(severity, [one for one in site.problems if one.severity == severity]) for severity in SEVERITIES]
     return [(severity, problems) for severity, problems in found if problems]
+
+
+def _places(site: Site) -> dict[str, str]:
+    """The address of the page of each file that has one: in the preview, of every sheet."""
+    library = site.library
+    return {source.path: KINDS[library.kinds[one]].address_of(one) for one, source in library.sources.items()}
 
 
 def values_of(site: Site, facet: str, vocabulary: Vocabulary) -> list[Value]:

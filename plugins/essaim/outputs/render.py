@@ -21,8 +21,8 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from essaim import cited, linked, markup, opendata
-from essaim.cache import Compiled
 from essaim.cited import Since
+from essaim.compiled import Compiled
 from essaim.linked import Told
 from essaim.model import KINDS, SHEETS, Sheet, Webinar
 from essaim.outputs import shown
@@ -169,7 +169,12 @@ def body_of(site: Site, sheet: Sheet, root: str, terms: Terms) -> Markup:
     document = site.library.documents[sheet.id]
     # Safe: markup's result has been through its allow-list.
     html = markup.to_html(document, lambda link: site.library.resolve_link(sheet, link, root), terms)
-    return Markup(shown.with_old_anchors(sheet, spaced_html(html)))  # noqa: S704
+    return Markup(shown.with_old_anchors(sheet, terms.fill(spaced_html(html), _in_text)))  # noqa: S704
+
+
+def _in_text(term: str) -> str:
+    """A link to a glossary term as all that stands in a text: it has been through the allow-list."""
+    return spaced_html(markup.clean(term))
 
 
 def date_fr(value: date | str) -> str:
@@ -214,7 +219,7 @@ def url_text(value: str) -> str:
 
 def _prose(terms: Terms) -> Callable[[str], Markup]:
     # Safe: the text is escaped first, and the links that are added hold escaped text only.
-    return lambda text: Markup(spaced_html(terms.link(str(escape(text)))))  # noqa: S704
+    return lambda text: Markup(terms.fill(spaced_html(terms.mark(str(escape(text)))), spaced_html))  # noqa: S704
 
 
 def _finalize(value: Any) -> Any:
