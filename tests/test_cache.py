@@ -7,15 +7,20 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from essaim import listing, readings
 from essaim.cache import Store, digest
+from essaim.checks import check
 from essaim.compiled import Compiled
+from essaim.disk import reason
+from essaim.lazy import Lazy
 from essaim.library import load
 from essaim.outputs import Content, Html, Part
+from essaim.permalinks import Permalinks
 from essaim.press import Press, lots
 from essaim.readings import Mark
 from essaim.shell import BODY, HEAD, Shell
@@ -118,26 +123,99 @@ def test_the_same_file_is_read_once(tmp_path: Path, small_folder: Path) -> None:
     assert list(again.sheets) == list(first.sheets)
 
 
-def test_a_file_that_only_seems_the_same_is_read(small_folder: Path) -> None:
+@pytest.fixture(params=["one process", "another process"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
+    """What gives the store of readings: of the live server, or of a build that has just begun."""
+    same = Store(None, "lectures", at_hand=True)
+    return lambda: same if request.param == "one process" else Store(tmp_path / "cache", "lectures")
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if all files had been written long ago."""
+    monkeypatch.setattr(listing, "_FRESH", -(10**18))
+
+
+def test_a_file_that_only_seems_the_same_is_read(small_folder: Path, store: Callable[[], Store]) -> None:
     """Its size and its date are what they were."""
-    store = Store(None, "lectures", at_hand=True)
     file = next((small_folder / "experiences").glob("*.md"))
     os.utime(file, (1_700_000_000, 1_700_000_000))
     text = file.read_text("utf-8")
     for word in ("avant", "hiers", "enfin"):
         file.write_text(f"{text}\nUn mot : {word}.\n", "utf-8")
         os.utime(file, (1_700_000_000, 1_700_000_000))
-        library, _ = load(small_folder, "content", store=store)
+        library, _ = load(small_folder, "content", store=store())
         assert f"Un mot : {word}." in library.sources[file.stem].body
 
 
-def test_a_file_that_looks_the_same_is_not_read_again(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store(None, "lectures", at_hand=True)
-    monkeypatch.setattr(listing, "_FRESH", -(10**18))  # as if all had been written long ago
-    first, _ = load(small_folder, "content", store=store)
+@pytest.mark.usefixtures("settled")
+def test_a_file_that_looks_the_same_is_not_read_again(
+    small_folder: Path, store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = load(small_folder, "content", store=store())
     monkeypatch.setattr(readings, "_digest", None)  # whoever calls it fails
-    again, _ = load(small_folder, "content", store=store)
+    again, _ = load(small_folder, "content", store=store())
     assert again == first
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_file_that_was_put_in_the_place_of_another_is_read(small_folder: Path, store: Callable[[], Store]) -> None:
+    """By git, by a copy that keeps dates: it has another number on the disk, and another date of its entry."""
+    file = next((small_folder / "experiences").glob("*.md"))
+    load(small_folder, "content", store=store())
+    other = small_folder.parent / "other.md"
+    other.write_text(file.read_text("utf-8").replace("e", "a", 1), "utf-8")
+    os.utime(other, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns))
+    assert other.stat().st_size == file.stat().st_size
+    other.replace(file)
+    found, problems = load(small_folder, "content", store=store())
+    assert (found.sources[file.stem], problems) == (
+        (expected := load(small_folder, "content"))[0].sources[file.stem],
+        expected[1],
+    )
+
+
+def test_what_nobody_asks_for_is_not_opened(tmp_path: Path, small_folder: Path) -> None:
+    first, _ = load(small_folder, "content", store=Store(tmp_path, "lectures"))
+    problems = check(first, Store(tmp_path, "controles"))
+    again, _ = load(small_folder, "content", store=Store(tmp_path, "lectures"))
+    assert isinstance(again.sheets, Lazy)
+    assert isinstance(again.documents, Lazy)
+    for name in ("published", "pages", "known"):
+        assert list(getattr(again, name)) == list(getattr(first, name)), name
+    for name in ("identities", "former", "faces", "kinds", "marks", "told"):
+        assert getattr(again, name) == getattr(first, name), name
+    assert list(Permalinks(again).sheets) == list(Permalinks(first).sheets)
+    assert check(again, Store(tmp_path, "controles")) == problems
+    assert not again.sheets.opened
+    assert not again.documents.opened
+    one = next(iter(first.pages))
+    assert again.pages[one] == first.pages[one]
+    assert again.sheets.opened == {one}
+    assert list(again.known.values()) == list(first.known.values())
+
+
+def test_a_damaged_reading_is_read_from_its_file(tmp_path: Path, small_folder: Path) -> None:
+    first, _ = load(small_folder, "content", store=Store(tmp_path, "lectures"))
+    again, _ = load(small_folder, "content", store=Store(tmp_path, "lectures"))
+    with closing(sqlite3.connect(tmp_path / "essaim.db")) as base:
+        assert base.execute("DELETE FROM lectures WHERE key != ?", (readings._INDEX,)).rowcount > len(first.sheets)
+        base.commit()
+    one, other = list(first.sheets)[:2]
+    assert (again.sheets[one], again.sources[one], again.documents[one]) == (
+        first.sheets[one],
+        first.sources[one],
+        first.documents[one],
+    )
+    file = small_folder.parent / first.sheets[other].path
+    text = file.read_text("utf-8")
+    file.write_text(f"{text}\nUne phrase de plus.\n", "utf-8")
+    with pytest.raises(OSError, match=file.name) as failed:
+        again.sheets[other]
+    assert reason(failed.value) == "a changé pendant la construction : recommencez"
+    file.write_text(text, "utf-8")
+    found, _ = load(small_folder, "content", store=Store(tmp_path, "lectures"))
+    assert found == first
 
 
 def test_damaged_bytecode_is_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -216,14 +216,19 @@ def test_a_value_of_another_type_is_made_anew(tmp_path: Path, small_folder: Path
 
     def made() -> tuple[object, ...]:
         library, problems = load(small_folder, "content", store=Noting(tmp_path, "lectures", asked))
-        words = Seen(Site(library), b"", Noting(tmp_path, "mots", asked)).words
+        found = check(library, Noting(tmp_path, "controles", asked))
+        seen = Seen(Site(library), b"", Noting(tmp_path, "mots", asked))
+        words, around = (
+            seen.words,
+            {one: (seen.around(one), seen.near(seen.site.library.known[one])) for one in library.known},
+        )
         memo = Memo(Noting(tmp_path, "donnees", asked))
         told = memo.all(Facts, [((b"some facts",), lambda: Facts(1, b"sum", 2))])
         memo.keep()
-        return library, problems, words.digest, words.records, told
+        return library, problems, found, words.digest, words.records, around, seen.sample, seen.editorial, told
 
     first = made()
-    assert asked.keys() == {"lectures", "mots", "donnees"}
+    assert asked.keys() == {"lectures", "controles", "visages", "mots", "donnees"}
     for table, keys in asked.items():
         Store(tmp_path, table).write(dict.fromkeys(keys, value))
     assert made() == first

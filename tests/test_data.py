@@ -105,7 +105,9 @@ def told_of(edition: Edition, kind: type[Sheet]) -> list[tuple[tables.Record, st
 
 def files_of(edition: Edition, kind: type[Sheet]) -> list[packages.DataFile]:
     """The files of a kind."""
-    found = [files.lot(edition, kind, one) for one in files.lots(edition.sheets(kind))]
+    found = [
+        files.lot(edition, kind, [edition.library.pages[one] for one in ids]) for ids in files.lots(edition.ids(kind))
+    ]
     return files.of_kind(edition, kind, found, pieces.Memo())
 
 

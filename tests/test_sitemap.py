@@ -10,7 +10,7 @@ from lxml import etree
 
 from essaim import sitemap
 from essaim.library import Library
-from essaim.outputs import Content, Html, Site, machine, produce
+from essaim.outputs import Html, Site, llms, machine, produce
 from tests.conftest import Checked, experience
 
 URL = "https://essaim.example/bibliotheque/"
@@ -94,12 +94,11 @@ def test_llms_has_its_form_and_its_links_lead_to_what_is_there(small: Library) -
 def test_llms_is_capped_and_a_title_is_no_markdown(with_files: Callable[..., Checked]) -> None:
     hostile = "'[x](https://mal.example) `<b>` </script> ]]> \\ # *a*'"
     library, _ = with_files(
-        {f"experiences/e{n}.md": experience(titre=hostile, resume=hostile) for n in range(machine.NAMED + 5)}
+        {f"experiences/e{n}.md": experience(titre=hostile, resume=hostile) for n in range(llms.NAMED + 5)}
     )
-    produced: dict[str, Content] = {}
-    text = machine.llms(Site(library, url=URL), produced)
+    text = llms.text(Site(library, url=URL))
     section = text.partition("## Expériences\n\n")[2].partition("\n\n")[0]
-    assert len(section.splitlines()) == machine.NAMED
+    assert len(section.splitlines()) == llms.NAMED
     assert links(section) == [one for one in links(section) if one.startswith(f"{URL}experiences/")]
     assert "](https://mal" not in text.replace("\\]", "")
     assert "<b" not in text.replace("\\<", "")

@@ -9,9 +9,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from essaim import plainyaml, source, yamltext
+from essaim import source, yamltext
 from essaim.source import MAX_FILE, parse
-from tests.conftest import ROOT
 
 
 def test_every_scalar_stays_text() -> None:
@@ -135,58 +134,6 @@ def test_what_is_read_in_one_pass_holds_nothing_that_is_refused(text: str) -> No
     assert one.data == (plain(node) if node is not None and not wrong else {})
     for loc, line, column in spots(node, ()) if node is not None and not wrong else ():
         assert one.place(loc) == (line, column)
-
-
-_LINES = st.tuples(
-    st.sampled_from(["", "", "", "  ", "    ", " ", "\t"]),
-    st.sampled_from(["", "", "- ", "- - ", "-"]),
-    st.sampled_from(["", "a: ", "b: ", "a:", "c:", "A: ", "? "]),
-    st.sampled_from(["", "x", "été 2012", "«x»", "'x'", '"x"', "''", '"x\\ty"', "'l''eau'", "[x, y]", "[x, [y]]", "[]", "[x,y]", "{ a: x, b: y }", "{a: x}", "{a: x, a: y}",
-                     "x: y", "x:y", "http://x.fr", "x #y", "x#y", "x ", "~", "|", "*x", "&x y", "!x y", "-", "...", "%x", "x, y", "[x: y]", "[x?]", "{a: }"]),
-    st.just("\n"),
-).map("".join)  # fmt: skip
-
-
-@settings(max_examples=1500, deadline=None)
-@given(st.lists(_LINES, min_size=1, max_size=6).map("".join))
-def test_lines_are_read_as_yaml_reads_them(text: str) -> None:
-    found = plainyaml.read(text)
-    if found is not None:
-        assert not yamltext._refusals("x.yml", text, 1)
-        assert found == by_yaml(text)
-
-
-def test_lines_are_what_most_sheets_are_made_of() -> None:
-    fronts = [source.read(file, "x.md")[0].front for file in sorted((ROOT / "content").rglob("*.md"))]
-    found = [plainyaml.read(front) for front in fronts]
-    assert sum(one is not None for one in found) > len(fronts) / 2
-    for front, one in zip(fronts, found, strict=True):
-        assert one in (None, by_yaml(front))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "\n",
-        "a: x",
-        "a: x\n\n",
-        "a: x\n  y\n",
-        "a: x\n  b: y\n",
-        "a: x\na: y\n",
-        "a: x #y\n",
-        "a: x\n---\n",
-        "- x\n",
-    ],
-)
-def test_of_other_lines_nothing_is_said(text: str) -> None:
-    assert plainyaml.read(text) is None
-
-
-def by_yaml(text: str) -> Any:
-    node = yamltext.nodes(text)
-    assert node is not None
-    return plain(node)
 
 
 def plain(node: yaml.Node) -> Any:

@@ -359,7 +359,7 @@ def test_a_page_is_made_again_when_others_are_alike_for_another_reason(content: 
     for changed in (likeness, (replace(likeness[0], reasons=("autre",)), *likeness[1:]), likeness[::-1], likeness[1:]):
         site = Site(library)
         site.__dict__["similar"] = {one: changed}
-        digests.add(Seen(site, b"").around(library.sheets[one]))
+        digests.add(Seen(site, b"").around(one))
     assert len(digests) == 4
 
 

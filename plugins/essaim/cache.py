@@ -93,8 +93,6 @@ class Store:
         self._table = table
         self._memory: dict[bytes, Any] | None = {} if at_hand else None
         self._others: dict[str, Store] = {}
-        self.looks: dict[str, tuple[Any, bytes]] = {}
-        """How files looked when they were read, and the digest of what they held: for who asks again in the same process."""
         self.broken = False
 
     def beside(self, table: str) -> Store:
@@ -215,13 +213,18 @@ class _Reader(pickle.Unpickler):
 KEPT: tuple[tuple[str, str], ...] = (
     ("datetime", "date"),
     ("essaim.checks", "Across"),
+    ("essaim.listing", "Look"),
     ("essaim.markup", "Document"),
     ("essaim.markup", "Heading"),
     ("essaim.markup", "Link"),
     ("essaim.opendata.packages", "DataFile"),
     ("essaim.opendata.pieces", "Facts"),
+    ("essaim.outputs.told", "Kept"),
+    ("essaim.outputs.told", "Standing"),
     ("essaim.outputs.words", "Note"),
     ("essaim.problem", "Problem"),
+    ("essaim.readings", "Brief"),
+    ("essaim.readings", "Index"),
     ("essaim.readings", "Mark"),
     ("essaim.readings", "Reading"),
     ("essaim.search", "Record"),

@@ -20,6 +20,7 @@ _REASONS = {
     errno.ENAMETOOLONG: "nom trop long",
     errno.ELOOP: "trop de liens",
     errno.EIO: "le disque ne répond pas",
+    errno.ESTALE: "a changé pendant la construction : recommencez",
 }
 
 

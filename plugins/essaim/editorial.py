@@ -189,27 +189,35 @@ def _alone(library: Library) -> list[Sheet]:
 
 def linked_in_texts(library: Library) -> set[str]:
     """Ids of the terms that nothing leads to but the texts in which they stand."""
-    return _written(library, [one for one in _alone(library) if isinstance(one, Term)])
+    return set(standing(library, unled_terms(library), library.published))
 
 
-def _written(library: Library, terms: list[Term]) -> set[str]:
-    """Ids of the terms that stand in a text of another published sheet: there, the site links them by itself."""
-    left = {one.id: one for one in terms}
-    index = _index(left.values())
-    for sheet in library.published.values():
+def unled_terms(library: Library) -> set[str]:
+    """Ids of the terms that nothing leads to, unless they stand in texts. Follows from faces alone."""
+    return {one.id for one in _alone(library) if isinstance(one, Term)}
+
+
+def standing(library: Library, terms: Collection[str], ids: Iterable[str]) -> dict[str, str]:
+    """The first of the published sheets ``ids`` in whose text each of ``terms`` stands, but for itself: there, the site links it by
+    itself. Of one that stands in none, nothing."""
+    found: dict[str, str] = {}
+    left = set(terms)
+    index = _index(library) if left else TermIndex({})
+    for one in ids:
         if not left:
             break
-        text = _text(library, sheet)
-        # Most terms are written soon, and need not be looked for again.
-        if found := {entry.id for _, _, entry in index.find(cut(text))} - {sheet.id}:
-            for identifier in found:
-                del left[identifier]
-            index = _index(left.values())
-    return {one.id for one in terms} - left.keys()
+        text = cut(_text(library, library.published[one]))
+        here = {entry.id for _, _, entry in index.find(text)} & left - {one}
+        found.update(dict.fromkeys(here, one))
+        left -= here
+    return found
 
 
-def _index(terms: Iterable[Term]) -> TermIndex:
-    return TermIndex({form: TermEntry(one.id, "", "") for one in terms for form in (one.titre, one.sigle) if form})
+def _index(library: Library) -> TermIndex:
+    """All published terms, whichever are looked for: what stands in a text does not depend on what stands in others."""
+    terms = (one for one in library.of_kind(Term.KIND) if isinstance(one, Term))
+    forms = ((one, form) for one in terms for form in (one.titre, one.sigle) if form)
+    return TermIndex({form: TermEntry(one.id, "", "") for one, form in forms})
 
 
 def _text(library: Library, sheet: Sheet) -> str:

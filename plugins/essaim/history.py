@@ -74,10 +74,23 @@ class History:
     def day(self, kind: type[Sheet] | None = None) -> date | None:
         """The day to which the library goes, or its sheets of a kind: the latest of their dates and of the publications that
         touched them. None for none. Two publications that differ never have the same."""
-        own = (self.last_change(one) for one in self.library.pages.values() if kind is None or kind.KIND == one.KIND)
-        ledger = self.library.ledger
+        ledger, own = self.library.ledger, self._days.get(kind.KIND if kind else "", ())
         told: Iterable[date] = (one.date for one in ledger.journal if one.sorte == kind.KIND) if kind else filter(None, [ledger.last])  # fmt: skip
-        return max([*own, *told], default=None)
+        return max([*own[1:], *told], default=None)
+
+    def issued(self, kind: type[Sheet] | None = None) -> date | None:
+        """The day that the oldest of all sheets gives, or of those of a kind. None for none."""
+        return next(iter(self._days.get(kind.KIND if kind else "", ())), None)
+
+    @cached_property
+    def _days(self) -> dict[str, tuple[date, date]]:
+        """When the first sheet of each kind was published, and the last change of one; ``""`` is for all kinds."""
+        found: dict[str, list[tuple[date, date]]] = {}
+        for sheet in self.library.pages.values():
+            found.setdefault(sheet.KIND, []).append((sheet.publie_le, self.last_change(sheet)))
+        if found:
+            found[""] = [one for held in found.values() for one in held]
+        return {kind: (min(one for one, _ in held), max(one for _, one in held)) for kind, held in found.items()}
 
     def first_name(self, sheet: Sheet) -> str:
         """The id under which readers first knew it, for ever: renaming a sheet away and back changes nothing. It is in the

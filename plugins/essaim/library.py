@@ -6,6 +6,7 @@ the rules across sheets are in ``checks``.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,21 +16,23 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from essaim import ledger, markup, pictures, source, territories, vocabulary
+from essaim import ledger, markup, source, territories, vocabulary
 from essaim.addresses import search_address
 from essaim.cache import Store, digest, package
 from essaim.destinations import destination
+from essaim.lazy import Lazy, each, merged, some_of
 from essaim.ledger import Ledger
 from essaim.listing import File, below
 from essaim.markup import Document, Link, Target
 from essaim.messages import translated
 from essaim.model import KINDS, SHEETS, Sheet, champs, values
+from essaim.model.base import PUBLISHED, WITH_PAGE
 from essaim.model.types import Ref
 from essaim.naming import FOLDERS, refusal
 from essaim.problem import Problem, in_order
-from essaim.readings import Mark, Reading, Readings, mark_of
+from essaim.readings import Brief, Mark, Reading, Readings, faces_of, mark_of, weight_of
 from essaim.source import Loc, Source
-from essaim.vocabulary import Context, Value, Vocabulary
+from essaim.vocabulary import Context, Vocabulary
 from essaim.words import slug
 
 IN_TEXT = "Cité dans"
@@ -77,44 +80,61 @@ class Library:
     """Vocabularies that can't be read: what follows from that is not told again at each sheet and each address."""
 
     @cached_property
-    def known(self) -> dict[str, Sheet]:
-        """Valid sheets and drafts, by id, in order: what checks look at."""
-        return dict(sorted({**self.drafts, **self.sheets}.items()))
+    def told(self) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+        """State and former ids of each valid sheet: what is asked of all of them, without looking at more."""
+        if isinstance(self.sheets, Lazy):
+            return self.sheets.told
+        return {one: (sheet.statut, sheet.anciens_ids) for one, sheet in self.sheets.items()}
 
     @cached_property
-    def published(self) -> dict[str, Sheet]:
+    def known(self) -> Mapping[str, Sheet]:
+        """Valid sheets and drafts, by id, in order: what checks look at."""
+        return merged(self.sheets, self.drafts)
+
+    @cached_property
+    def published(self) -> Mapping[str, Sheet]:
         """The sheets that stand in lists, by id, in order."""
-        return {i: sheet for i, sheet in sorted(self.sheets.items()) if sheet.published}
+        return some_of(self.sheets, (one for one, (state, _) in sorted(self.told.items()) if state == PUBLISHED))
 
     @cached_property
     def identities(self) -> dict[str, str]:
         """Every id that a sheet has or had → the id that it has today. Ids are for ever, so these can't serve again."""
-        found = {old: sheet.id for sheet in self.known.values() for old in sheet.anciens_ids or ()}
-        return {**found, **{one: one for one in self.kinds}}
+        drafts = ((one, sheet.anciens_ids or ()) for one, sheet in self.drafts.items())
+        held = sorted([*((one, former) for one, (_, former) in self.told.items()), *drafts])
+        return {**{old: one for one, former in held for old in former}, **{one: one for one in self.kinds}}
 
     @cached_property
     def former(self) -> dict[str, str]:
         """Ids that sheets had → the ids that they have."""
-        return _former(self.sources)
+        return _former(self.sources, self.told)
 
     @cached_property
-    def pages(self) -> dict[str, Sheet]:
+    def pages(self) -> Mapping[str, Sheet]:
         """The sheets that have a page, archived ones included."""
-        return {i: sheet for i, sheet in sorted(self.sheets.items()) if sheet.has_page}
+        return some_of(self.sheets, (one for one, (state, _) in sorted(self.told.items()) if state in WITH_PAGE))
 
     @cached_property
     def faces(self) -> bytes:
-        """The digest of all that the sheets show, and of where they stand: of everything but their texts (``readings.Mark``)."""
-        return digest(*(part for one, mark in sorted(self.marks.items()) for part in (one, mark.face)))
+        """The digest of all faces."""
+        return faces_of(self.marks)
+
+    def kind_of(self, identifier: str) -> type[Sheet]:
+        """The kind of a sheet that has a page. A part of a library may know no kinds."""
+        return KINDS[self.kinds[identifier]] if identifier in self.kinds else type(self.pages[identifier])
+
+    def path_of(self, identifier: str) -> str:
+        """Where a sheet stands, as problems name it (``Sheet.path``)."""
+        return f"{self.shown}/{KINDS[self.kinds[identifier]].FOLDER}/{identifier}.md"
 
     def of_kind(self, kind: str) -> list[Sheet]:
         """Published sheets of a kind, by title as a French reader sorts."""
-        return sorted((s for s in self.published.values() if kind == s.KIND), key=title_key)
+        own = [one for one in self.published if kind == self.kind_of(one).KIND]
+        return sorted(some_of(self.published, own).values(), key=title_key)
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
         """Every relation between known sheets, in the order of origins, fields and text."""
-        return tuple(relation for sheet in self.known.values() for relation in self._relations_of(sheet))
+        return tuple(relation for sheet in self.known.values() for relation in self.relations_of(sheet))
 
     @cached_property
     def incoming(self) -> dict[str, tuple[Relation, ...]]:
@@ -149,17 +169,7 @@ class Library:
 
     @cached_property
     def _years(self) -> Vocabulary | None:
-        years = tuple(
-            Value(
-                id=year,
-                libelle=year,
-                definition=f"Ce qui a paru, s’est tenu ou a commencé en {year}.",
-                source="redaction",
-            )
-            for year in sorted({*self.facets["annees"], *self.ledger.below("annees")}, reverse=True)
-        )
-        about = "Année de parution d’une ressource, de tenue d’une webconférence ou de début d’une expérience."
-        return Vocabulary(titre="Années", definition=about, url="annees", valeurs=years) if years else None
+        return vocabulary.years({*self.facets["annees"], *self.ledger.below("annees")})
 
     def resolve_link(self, sheet: Sheet, link: Link, root: str) -> Target | None:
         """Where a link in the body of ``sheet`` leads, as an address from its page; None when it leads nowhere."""
@@ -179,7 +189,8 @@ class Library:
         href = f"#{anchor}" if found is sheet else f"{root}{found.address}" + (f"#{anchor}" if anchor else "")
         return Target(href or "./", title=found.titre)
 
-    def _relations_of(self, sheet: Sheet) -> Iterator[Relation]:
+    def relations_of(self, sheet: Sheet) -> Iterator[Relation]:
+        """Its relations to other sheets, in the order of fields and text."""
         written, linked = sheet.once(
             "_relations", lambda: (_written(sheet), _linked(sheet, self.documents.get(sheet.id)))
         )
@@ -214,8 +225,7 @@ def load(
 ) -> tuple[Library, list[Problem]]:
     """Read ``folder``. Problems name files below ``shown``, by default the folder as it was given.
 
-    ``only`` names (below the folder) the sheets and images to read: of the others, the library knows that they are there.
-    ``store`` keeps what is read.
+    ``only`` names (below the folder) the sheets and images to read: of the others, the library knows that they are there. ``store`` keeps what is read.
     """
     shown = shown or folder.as_posix()
     found: dict[str, File] = {}
@@ -245,29 +255,17 @@ def load(
     weights: dict[str, int] = {}
     for name, image in library.images.items():
         path = f"{shown}/images/{name}"
-        weight = _weight(image, path, readings) if only is None or f"images/{name}" in only else 0
+        weight = weight_of(image, path, readings) if only is None or f"images/{name}" in only else 0
         if isinstance(weight, str):
             problems.append(Problem(path, 1, 1, "image-refusee", weight, "Enregistrez-la à nouveau, plus petite."))
         else:
             weights[name] = weight
     published, damaged = ledger.read(folder, shown)
     if readings:
-        readings.keep()
+        readings.keep(library.faces)
     common = readings.others() if readings else b""
     whole = replace(library, weights=weights, ledger=published, common=common, unread=unread)
     return whole, in_order([*problems, *wrong, *damaged])
-
-
-def _weight(image: Path, path: str, readings: Readings | None) -> int | str:
-    """Bytes of an image as it is published, or why it is refused."""
-    known = readings.weight(path) if readings else None
-    if known is not None:
-        return known
-    written = pictures.rewrite(image)
-    weight = written if isinstance(written, str) else len(written)
-    if readings:
-        readings.add(path, weight)
-    return weight
 
 
 def from_texts(
@@ -305,19 +303,18 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
     sources: dict[str, Source] = {}
     documents: dict[str, Document] = {}
     marks: dict[str, Mark] = {}
+    known: dict[str, Brief] = {}
     for identifier, name in sorted(paths.items()):
         if only is not None and name not in only:
             continue
-        if readings and (known := readings.of(f"{shown}/{name}", kinds)):
-            sources[identifier], documents[identifier] = known.source, known.document
-            sheets[identifier], marks[identifier] = known.sheet, known.mark
+        if readings and (brief := readings.of(f"{shown}/{name}", kinds)) and brief.mark:
+            known[identifier], marks[identifier] = brief, brief.mark
         else:
             sources[identifier], wrong = read(name)
             problems += wrong
-    context = replace(context_of(vocabularies, kinds), former=_former(sources))
+    told = {identifier: (brief.state, brief.former) for identifier, brief in known.items()}
+    context = replace(context_of(vocabularies, kinds), former=_former({**known, **sources}, told))
     for identifier, one in sources.items():
-        if identifier in marks:
-            continue
         document = documents[identifier] = markup.parse(one.raw_body)
         if one.broken:
             marks[identifier] = mark_of(one, document, "broken")
@@ -330,19 +327,35 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
             named = (
                 (target, kinds[target]) for path, _ in references(type(sheet)) for _, target in values(sheet, path)
             )
-            readings.add(one.path, Reading(one, document, sheet, tuple(dict.fromkeys(named)), mark))
-    # In the order of their ids, whatever was read before.
-    sheets, documents = (dict(sorted(held.items())) for held in (sheets, documents))  # type: ignore[assignment]
+            readings.add(Reading(one, document, sheet), mark, named)
+
+    def again(identifier: str) -> Reading:
+        """What is kept of a sheet is damaged."""
+        one, _ = read(paths[identifier])
+        document = markup.parse(one.raw_body)
+        if mark_of(one, document, "") != marks[identifier]:
+            raise OSError(errno.ESTALE, "", names[paths[identifier]])  # and its file is another
+        return Reading(one, document, validate(KINDS[kinds[identifier]], identifier, one, context)[0])
+
+    kept: Mapping[str, Reading] = readings.kept(shown, {one: paths[one] for one in known}, again) if readings else {}
+    if isinstance(kept, Lazy) and readings and not readings.same(faces_of(marks)):
+        kept = kept.whole()  # much will be made of them
+    told |= {one: (sheet.statut, sheet.anciens_ids) for one, sheet in sheets.items()}
     return Library(
-        sheets, drafts, sources, documents, vocabularies, vocabulary_sources, images, kinds, shown, marks=marks
-    ), problems
+        merged(each(kept, "sheet"), sheets, told), drafts, merged(each(kept, "source"), sources), merged(each(kept, "document"), documents),
+        vocabularies, vocabulary_sources, images, kinds, shown, marks=marks,
+    ), problems  # fmt: skip
 
 
-def _former(sources: Mapping[str, Source]) -> dict[str, str]:
-    held = (
-        (one.data.get("anciens_ids"), identifier) for identifier, one in sources.items() if one.may_have("anciens_ids")
-    )
-    return {old: identifier for ids, identifier in held if isinstance(ids, list) for old in ids if isinstance(old, str)}
+def _former(sources: Mapping[str, Any], told: Mapping[str, tuple[str, tuple[str, ...]]]) -> dict[str, str]:
+    """Ids that sheets had → those that they have. ``told`` are those of valid sheets; of the others, what could be read is asked."""
+    held = ((told[one][1] if one in told else _written_ids(source), one) for one, source in sources.items())
+    return {old: identifier for ids, identifier in held for old in ids}
+
+
+def _written_ids(one: Source) -> list[str]:
+    ids = one.data.get("anciens_ids") if one.may_have("anciens_ids") else None
+    return [old.strip() for old in ids if isinstance(old, str)] if isinstance(ids, list) else []
 
 
 def context_of(vocabularies: Mapping[str, Vocabulary], kinds: Mapping[str, str]) -> Context:

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from time import monotonic
 
+from essaim.model import KINDS
 from essaim.outputs import Content, Html, Part, Seen, closing, moved, of_library, of_sheets
 from essaim.outputs.places import PLACES
 from essaim.press import Press
@@ -222,10 +223,10 @@ class Parts:
 
     @cached_property
     def _by_address(self) -> dict[str, list[str]]:
-        known = self.seen.site.library.known
+        kinds = self.seen.site.library.kinds
         found: dict[str, list[str]] = {}
         for identifier, name in self._by_id.items():
-            found.setdefault(known[identifier].address, []).append(name)
+            found.setdefault(KINDS[kinds[identifier]].address_of(identifier), []).append(name)
         return found
 
     @cached_property

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from essaim.addresses import search_address
 from essaim.destinations import destination
+from essaim.lazy import renamed
 from essaim.ledger import Entry, path_of
 from essaim.library import Library
 from essaim.model import SHEETS, Sheet, Webinar
@@ -40,21 +41,26 @@ class Permalinks:
     library: Library
 
     @cached_property
-    def sheets(self) -> dict[str, Sheet]:
+    def sheets(self) -> Mapping[str, Sheet]:
         """The sheets that have a page, by its address."""
-        return {sheet.address: sheet for sheet in self.library.pages.values()}
+        return renamed(self.library.pages, {address: one for one, address in self._addresses.items()})
+
+    @cached_property
+    def _addresses(self) -> dict[str, str]:
+        """The addresses of the sheets that have a page, by id."""
+        return {one: self.library.kind_of(one).address_of(one) for one in self.library.pages}
 
     @cached_property
     def moves(self) -> dict[str, str]:
         """Addresses of pages that sheets had → those that they have, by ``anciens_ids`` and by the ledger."""
         found: dict[str, str] = {}
         for entry in self.library.ledger.entries:
-            sheet = self.library.pages.get(self.library.identities.get(entry.fiche, ""))
-            if sheet and sheet.address != entry.adresse and of_a_sheet(entry.adresse):
-                found[entry.adresse] = sheet.address
-        for sheet in self.library.pages.values():
-            for old in sheet.anciens_ids:
-                found[type(sheet).address_of(old)] = sheet.address
+            address = self._addresses.get(self.library.identities.get(entry.fiche, ""))
+            if address is not None and address != entry.adresse and of_a_sheet(entry.adresse):
+                found[entry.adresse] = address
+        for one, address in self._addresses.items():
+            for old in self.library.told[one][1]:
+                found[self.library.kind_of(one).address_of(old)] = address
         return {old: new for old, new in found.items() if old not in self.sheets}
 
     @cached_property
@@ -150,6 +156,11 @@ class Permalinks:
         return found
 
     @cached_property
+    def new_parts(self) -> int:
+        """How many addresses within pages (anchors, prepared searches) the ledger does not know yet."""
+        return len(lasting(self.library).keys() - self.sheets.keys() - self.library.ledger.by_address.keys())
+
+    @cached_property
     def redirects(self) -> dict[str, str]:
         """Addresses of pages and files that moved → where they lead today, in the end."""
         ends = {old: self.resolve(old, None) for old in self.claims}
@@ -225,9 +236,9 @@ def missing(library: Library, pages: Collection[str]) -> Iterator[Problem]:
             yield table.problem("redirections", number, "redirection-perdue", f"/{one.nouvelle} n’est l’adresse d’aucune page du site", "Donnez celle d’une page qui existe.")  # fmt: skip
 
 
-def unpublished(library: Library, pages: Iterable[str]) -> set[str]:
-    """The addresses that the ledger does not know yet."""
-    return {*pages, *lasting(library)} - library.ledger.by_address.keys()
+def unpublished(links: Permalinks, pages: Iterable[str]) -> int:
+    """How many addresses the ledger does not know yet."""
+    return len({*pages, *links.sheets} - links.library.ledger.by_address.keys()) + links.new_parts
 
 
 def code_for(address: str, taken: Container[str]) -> str:

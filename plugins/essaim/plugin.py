@@ -265,10 +265,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         _tell(gone)
         if gone and not self.preview:
             raise PluginError(f"Rien n’est publié : {summary(gone)} Le site précédent reste en place.")
-        if not self.preview and (unknown := unpublished(library, pages)):
+        if not self.preview and (unknown := unpublished(self.site.permalinks, pages)):
             log.info(
                 "%s encore au registre : essaim publish, avant de mettre ce site en ligne.",
-                count(len(unknown), "adresse n’est pas", "adresses ne sont pas"),
+                count(unknown, "adresse n’est pas", "adresses ne sont pas"),
             )
         if not self.serving:
             with stage("lecture hors connexion"):

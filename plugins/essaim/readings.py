@@ -1,19 +1,21 @@
 """What is read of a file by itself: its source, its document, its sheet; kept between builds.
 
 A sheet is validated against the vocabularies, and against the kinds of the sheets that it names: of these, what was found then is kept
-with it, and has to be true still.
+with it, and has to be true still. What nobody looks at is neither opened nor read: an index tells how each file looked, and what
+every build asks of all sheets (decision 42).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from essaim import source
+from essaim import pictures, source
 from essaim.cache import Store, digest
-from essaim.listing import File, settled
+from essaim.lazy import Lazy
+from essaim.listing import File, Look, settled
 from essaim.markup import Document
 from essaim.model import Sheet
 from essaim.problem import Problem
@@ -28,17 +30,38 @@ class Mark(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A file in which nothing is wrong by itself. ``named`` are the sheets that it names, each with its kind."""
+    """A file in which nothing is wrong by itself."""
 
     source: Source
     document: Document
     sheet: Sheet
-    named: tuple[tuple[str, str], ...]
-    mark: Mark
+
+
+class Brief(NamedTuple):
+    """What is known of a file without reading it. ``look`` is how it looked when it was read, None when that tells nothing.
+
+    Of a sheet in which nothing is wrong by itself: its marks, its state, its former ids, and those that it names, each with its kind.
+    """
+
+    look: Look | None
+    digest: bytes
+    mark: Mark | None = None
+    state: str = ""
+    former: tuple[str, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
 
     def holds(self, kinds: Mapping[str, str]) -> bool:
         """Whether the sheets that it names are still what they were."""
         return all(kinds.get(identifier) == kind for identifier, kind in self.named)
+
+
+class Index(NamedTuple):
+    """What is known of all files, by the path by which problems name each. ``version`` tells what read them, ``faces`` is the
+    digest of all faces of the library that they made."""
+
+    version: bytes = b""
+    faces: bytes = b""
+    files: dict[str, Brief] = {}  # noqa: RUF012  # never changed
 
 
 def mark_of(one: Source, document: Document, state: str) -> Mark:
@@ -48,64 +71,114 @@ def mark_of(one: Source, document: Document, state: str) -> Mark:
     return Mark(digest(state, one.path, one.raw_front, repr((links, headings))), digest(one.raw_body))
 
 
+def faces_of(marks: Mapping[str, Mark]) -> bytes:
+    """The digest of all that sheets show, and of where they stand: of everything but their texts."""
+    return digest(*(part for one, mark in sorted(marks.items()) for part in (one, mark.face)))
+
+
 class Readings:
     """What was read before, by the bytes of each file. ``version`` tells what reads them, and the vocabularies."""
 
     def __init__(self, store: Store, version: bytes) -> None:
         self._store, self._version = store, version
-        self._digests: dict[str, bytes] = {}
-        self._keys: dict[str, bytes] = {}
-        self._known: dict[str, Any] = {}
+        found = store.read([_INDEX], Index).get(_INDEX, Index())
+        self._last = found if found.version == version else Index(version)
+        self._briefs: dict[str, Brief] = {}
+        self._weights: dict[bytes, int | str] = {}
         self._new: dict[bytes, Any] = {}
 
     def look_up(self, files: Mapping[str, File]) -> None:
-        """Look for what is known of ``files``, by the path by which problems name each."""
-        now, looks = time.time_ns(), self._store.looks
+        """Look for what is known of ``files``, by the path by which problems name each. One that looks as it did when it was read is
+        not opened."""
+        now = time.time_ns()
         for path, file in files.items():
-            held = looks.get(path)
-            if held and held[0] == file.look:
-                found = held[1]
-            else:
+            brief = self._last.files.get(path)
+            if brief is None or brief.look is None or brief.look != file.look:
                 found = _digest(file.path)
-                if file.look and settled(file.look, now):
-                    looks[path] = (file.look, found)
-            self._digests[path] = found
-            self._keys[path] = digest(self._version, path, found)
-        kept = self._store.read(self._keys.values())
-        self._known = {path: kept[key] for path, key in self._keys.items() if key in kept}
+                look = file.look if file.look and settled(file.look, now) else None
+                brief = brief._replace(look=look) if brief and brief.digest == found else Brief(look, found)
+            self._briefs[path] = brief
+        images = [self._key(path) for path in files if not path.endswith(".md")]
+        self._weights = {key: one for key, one in self._store.read(images).items() if isinstance(one, int | str)}
 
-    def of(self, path: str, kinds: Mapping[str, str]) -> Reading | None:
-        """The reading of a sheet, None when it has to be read."""
-        found = self._known.get(path)
-        return found if isinstance(found, Reading) and found.holds(kinds) else None
+    def _key(self, path: str) -> bytes:
+        return digest(self._version, path, self._briefs[path].digest)
+
+    def of(self, path: str, kinds: Mapping[str, str]) -> Brief | None:
+        """What is known of a sheet, None when it has to be read."""
+        found = self._briefs[path]
+        return found if found.mark and found.holds(kinds) else None
+
+    def kept(self, shown: str, names: Mapping[str, str], again: Callable[[str], Reading]) -> Lazy[Reading]:
+        """The readings of sheets of which something is known, by id, opened when they are asked for. ``names`` gives their files below
+        ``shown``, ``again`` reads one of which what was kept is damaged."""
+
+        def open_some(ids: Collection[str]) -> dict[str, Reading]:
+            keys = {one: self._key(f"{shown}/{names[one]}") for one in ids}
+            held = self._store.read(keys.values(), Reading)
+            if mended := {keys[one]: again(one) for one in ids if keys[one] not in held}:
+                self._store.write(mended)
+            return {one: held.get(key) or mended[key] for one, key in keys.items()}
+
+        return Lazy(names, open_some)
 
     def weight(self, path: str) -> int | str | None:
         """Bytes of an image as it is published, or why it is refused; None when nobody knows."""
-        found = self._known.get(path)
-        return found if isinstance(found, int | str) else None
+        return self._weights.get(self._key(path))
 
     def read(self, file: str, path: str) -> tuple[Source, list[Problem]]:
         """As ``source.read``. The key is that of the very bytes that are read: a file may have changed meanwhile."""
         found = source.raw(file, path)
         if isinstance(found, Problem):
             return Source(path, broken=True), [found]
-        self._keys[path] = digest(self._version, path, digest(found))
+        told = digest(found)
+        if told != self._briefs[path].digest:
+            self._briefs[path] = Brief(None, told)
         return source.parse(found, path)
 
-    def add(self, path: str, value: Reading | int | str) -> None:
-        """What is known now of the file at ``path``."""
-        self._new[self._keys[path]] = value
+    def add(self, reading: Reading, mark: Mark, named: Iterable[tuple[str, str]]) -> None:
+        """What is known now of a sheet."""
+        sheet, path = reading.sheet, reading.source.path
+        told = self._briefs[path]._replace(
+            mark=mark, state=sheet.statut, former=sheet.anciens_ids, named=tuple(dict.fromkeys(named))
+        )
+        self._briefs[path] = told
+        self._new[self._key(path)] = reading
 
-    def keep(self) -> None:
+    def weigh(self, path: str, weight: int | str) -> None:
+        """What is known now of an image."""
+        self._new[self._key(path)] = weight
+
+    def same(self, faces: bytes) -> bool:
+        """Whether all faces are those of the last time."""
+        return faces == self._last.faces
+
+    def keep(self, faces: bytes) -> None:
         """Keep what was added, and forget what no file gives any more."""
-        if self._new:
-            self._store.write(self._new, self._keys.values())
+        index = Index(self._version, faces, self._briefs)
+        if self._new or index != self._last:
+            self._store.write({**self._new, _INDEX: index}, map(self._key, self._briefs))
 
     def others(self) -> bytes:
         """The digest of all files that are no sheets."""
         return digest(
-            *(part for path, found in self._digests.items() if not path.endswith(".md") for part in (path, found))
+            *(part for path, one in self._briefs.items() if not path.endswith(".md") for part in (path, one.digest))
         )
+
+
+def weight_of(image: Path, path: str, readings: Readings | None) -> int | str:
+    """Bytes of an image as it is published, or why it is refused."""
+    known = readings.weight(path) if readings else None
+    if known is not None:
+        return known
+    written = pictures.rewrite(image)
+    weight = written if isinstance(written, str) else len(written)
+    if readings:
+        readings.weigh(path, weight)
+    return weight
+
+
+_INDEX = digest("index")
 
 
 def _digest(file: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -182,3 +182,15 @@ def territorial() -> dict[str, Vocabulary]:
         "departements": Vocabulary(titre="Départements", definition="Les départements où se passent les expériences.",
                                    url="departements", valeurs=tuple(departements)),
     }  # fmt: skip
+
+
+def years(ids: Iterable[str]) -> Vocabulary | None:
+    """The vocabulary of some years, the last first; None of none."""
+    found = tuple(
+        Value(
+            id=year, libelle=year, definition=f"Ce qui a paru, s’est tenu ou a commencé en {year}.", source="redaction"
+        )
+        for year in sorted(ids, reverse=True)
+    )
+    about = "Année de parution d’une ressource, de tenue d’une webconférence ou de début d’une expérience."
+    return Vocabulary(titre="Années", definition=about, url="annees", valeurs=found) if found else None

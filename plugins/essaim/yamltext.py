@@ -16,7 +16,6 @@ from typing import Any
 
 import yaml
 
-from essaim import plainyaml
 from essaim.problem import Problem
 
 MAX_DEPTH = 8  # nested collections; the deepest field of the model needs 4
@@ -65,7 +64,7 @@ class _RefusedError(Exception):
 def read(path: str, text: str, offset: int) -> tuple[dict[str, Any] | None, list[Problem]]:
     """What a YAML text holds, None when it is empty; or all that is wrong in it. Its first line is line ``offset``."""
     try:
-        return plainyaml.read(text) or _Reader(text).whole(), []
+        return _Reader(text).whole(), []
     except (_RefusedError, yaml.YAMLError) as refused:
         # Never let through what one of the two readings refuses.
         return None, _refusals(path, text, offset) or [_yaml_problem(path, refused, offset)]

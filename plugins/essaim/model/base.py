@@ -44,6 +44,8 @@ K = TypeVar("K")
 
 SOURCES, PUBLICATION = "Sources et chiffres", "Publication"
 """Headings that close a sheet: what is particular to its kind comes before."""
+PUBLISHED, WITH_PAGE = "publié", ("publié", "archivé")
+"""The state of sheets that stand in lists, and those of sheets that have a page."""
 
 
 def champ(
@@ -288,12 +290,12 @@ class Sheet(Group):
     @property
     def published(self) -> bool:
         """Whether readers see it in lists. An archived sheet keeps its page, but stands in no list."""
-        return self.statut == "publié"
+        return self.statut == PUBLISHED
 
     @property
     def has_page(self) -> bool:
         """Whether it has a page on the site."""
-        return self.statut in ("publié", "archivé")
+        return self.statut in WITH_PAGE
 
     @property
     def own_anchors(self) -> tuple[str, ...]:
@@ -376,7 +378,9 @@ def _place(communes: tuple[str, ...], epci: str | None, departements: tuple[str,
 
 __all__ = [
     "PUBLICATION",
+    "PUBLISHED",
     "SOURCES",
+    "WITH_PAGE",
     "AncienneAncre",
     "Archivage",
     "Chiffre",

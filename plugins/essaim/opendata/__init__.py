@@ -39,14 +39,22 @@ class Edition:
 
     def sheets(self, kind: type[Sheet]) -> list[Sheet]:
         """The published and the archived sheets of a kind, by id."""
+        return [self.library.pages[one] for one in self.ids(kind)]
+
+    def ids(self, kind: type[Sheet]) -> list[str]:
+        """Their ids."""
         return self._by_kind.get(kind.KIND, [])
 
     @cached_property
-    def _by_kind(self) -> dict[str, list[Sheet]]:
-        found: dict[str, list[Sheet]] = {}
-        for sheet in self.library.pages.values():
-            found.setdefault(sheet.KIND, []).append(sheet)
+    def _by_kind(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for one in self.library.pages:
+            found.setdefault(self.library.kind_of(one).KIND, []).append(one)
         return found
+
+    def issued(self, kind: type[Sheet] | None = None) -> date | None:
+        """The day that the oldest sheet gives (``History.issued``)."""
+        return self._history.issued(kind)
 
     def day(self, kind: type[Sheet] | None = None) -> date | None:
         """The day to which the data go, or those of a kind: the same as the site tells (``History.day``)."""

@@ -33,13 +33,13 @@ Pieces = Mapping[str, tuple[bytes, ...]]
 """Path of a file below ``donnees/`` → the pieces that something adds to it."""
 
 
-def lots(sheets: Iterable[Sheet]) -> Iterator[list[Sheet]]:
-    """Sheets that are made together, in their order. A lot ends with an id that says so by itself: one that comes or goes
+def lots(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Ids of sheets that are made together, in their order. A lot ends with an id that says so by itself: one that comes or goes
     changes its own lot, and no other."""
-    found: list[Sheet] = []
-    for sheet in sheets:
-        found.append(sheet)
-        if crc32(sheet.id.encode()) % LOT == 0:
+    found: list[str] = []
+    for one in ids:
+        found.append(one)
+        if crc32(one.encode()) % LOT == 0:
             yield found
             found = []
     if found:

@@ -134,7 +134,7 @@ def _dataset(edition: Edition, base: str, kind: type[Sheet] | None, files: list[
         else "Les listes de valeurs, ce qui relie les fiches, et ce qui a changé à chaque publication."
     )
     day = edition.day(kind)
-    issued = min((sheet.publie_le for sheet in (edition.sheets(kind) if kind else edition.library.pages.values())), default=None)  # fmt: skip
+    issued = edition.issued(kind)
     return {
         "@id": f"{base}#{name}",
         "@type": "dcat:Dataset",

@@ -25,6 +25,7 @@ from essaim.outputs import (
     form,
     images,
     lists,
+    llms,
     machine,
     moved,
     observatory,
@@ -69,6 +70,7 @@ OUTPUTS: tuple[Output, ...] = (
     conference.pages,
     covers.pages,
     machine.pages,
+    llms.pages,
 )
 
 
@@ -100,9 +102,9 @@ PASSING: tuple[Output, ...] = (images.pages, covers.pages, qrcodes.pages, editor
 def of_sheets(seen: Seen) -> list[Part]:
     """What sheets have of their own: what is made first."""
     refresh()
-    site = seen.site
-    shown = site.library.known if site.preview else site.library.pages
-    return [_part_of(seen, sheet) for sheet in shown.values()]
+    library = seen.site.library
+    shown = library.known if seen.site.preview else library.pages
+    return [_part_of(seen, one, library.kinds[one]) for one in shown]
 
 
 def of_library(seen: Seen) -> list[Part]:
@@ -138,15 +140,16 @@ def _name(output: Callable[..., Any]) -> str:
     return output.__module__.rpartition(".")[2]
 
 
-def _part_of(seen: Seen, sheet: Sheet) -> Part:
-    whole = isinstance(sheet, Page)  # few, and some tell of all sheets
+def _part_of(seen: Seen, identifier: str, kind: str) -> Part:
+    whole = kind == Page.KIND  # few, and some tell of all sheets
 
     def make() -> Iterator[tuple[str, Content]]:
+        sheet = seen.site.library.known[identifier]
         site = seen.with_text_of(sheet) if whole else seen.near(sheet)
         for output in OF_SHEETS:
             yield from output(site, sheet)
 
-    return Part(f"{sheet.KIND} {sheet.id}", partial(seen.page if whole else seen.around, sheet), make)
+    return Part(f"{kind} {identifier}", partial(seen.page if whole else seen.around, identifier), make)
 
 
 def produce(site: Site) -> dict[str, Content]:

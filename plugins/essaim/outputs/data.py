@@ -79,17 +79,18 @@ def pages(site: Site, memo: Memo | None = None, faces: bytes = b"") -> Iterator[
 
 def _lots(site: Site, kind: type[Sheet], memo: Memo) -> list[files.Pieces]:
     """What each lot of a kind adds to its files."""
-    return memo.all(dict, [_lot(site, kind, sheets) for sheets in files.lots(_edition(site).sheets(kind))])
+    return memo.all(dict, [_lot(site, kind, ids) for ids in files.lots(_edition(site).ids(kind))])
 
 
-def _lot(site: Site, kind: type[Sheet], sheets: list[Sheet]) -> tuple[list[bytes | str], Callable[[], files.Pieces]]:
+def _lot(site: Site, kind: type[Sheet], ids: list[str]) -> tuple[list[bytes | str], Callable[[], files.Pieces]]:
     """What some sheets are made from, which is all that their records see of the site; and what makes their pieces."""
-    library, short = site.library, {one.address: site.short(one.address) for one in sheets}
-    seen = [part for one in sheets for part in (one.id, *library.marks.get(one.id, ()), short[one.address])]
+    library, short = site.library, {kind.address_of(one): site.short(kind.address_of(one)) for one in ids}
+    seen = [part for one in ids for part in (one, *library.marks.get(one, ()), short[kind.address_of(one)])]
 
     def make() -> files.Pieces:
-        part = Library({one.id: one for one in sheets}, documents={one.id: library.documents[one.id] for one in sheets})
-        return files.lot(Edition(part, site.name, site.url, short.__getitem__), kind, sheets)
+        sheets = {one: library.pages[one] for one in ids}
+        part = Library(sheets, documents={one: library.documents[one] for one in ids})
+        return files.lot(Edition(part, site.name, site.url, short.__getitem__), kind, sheets.values())
 
     return [kind.KIND, *seen], make
 
@@ -99,8 +100,8 @@ def _edition(site: Site) -> Edition:
 
 
 def _home(site: Site, edition: Edition, whole: list[DataFile], packed: int) -> tuple[str, Content]:
-    kinds = [(kind, len(held), sum(not sheet.published for sheet in held), _by_format(whole, kind))
-             for kind in SHEETS for held in [edition.sheets(kind)]]  # fmt: skip
+    kinds = [(kind, len(held), sum(one not in site.library.published for one in held), _by_format(whole, kind))
+             for kind in SHEETS for held in [edition.ids(kind)]]  # fmt: skip
     about = "Toutes les fiches de la bibliothèque à télécharger et à réutiliser, sans compte ni clé : JSON, CSV, GeoJSON, leurs schémas et leurs vocabulaires."
     return page(
         site, DATA, "donnees.html", "Données ouvertes", about, styles=("donnees",), scripts=("copy",),
@@ -118,7 +119,7 @@ def _of_kind(site: Site, edition: Edition, kind: type[Sheet], own: list[DataFile
     return page(
         site, address, "donnees-sorte.html", f"Données : {kind.LABELS.lower()}", about, styles=("donnees",),
         machines=Told(main=dataset(site, address, root_of(address), kind.LABELS, about, _distributions(own), **_dated(edition.day(kind)))),
-        kind=kind, count_of=len(edition.sheets(kind)), formats=_by_format(own, kind), attribution=edition.attribution(), licence=LICENCE,
+        kind=kind, count_of=len(edition.ids(kind)), formats=_by_format(own, kind), attribution=edition.attribution(), licence=LICENCE,
         tables=[(file, preview(file)) for file in own if file.table], size=size, rows=PREVIEW,
     )  # fmt: skip
 

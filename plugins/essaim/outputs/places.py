@@ -35,6 +35,7 @@ PLACES: tuple[tuple[str, Callable[[Site], str]], ...] = (
     ("conference", lambda _: r".*/liens/index\.html"),
     ("covers", lambda _: r"partage/.*"),
     ("machine", lambda _: r"robots\.txt"),
+    ("llms", lambda _: r"llms\.txt"),
     ("editorial", lambda _: r"redaction/index\.html"),
     ("finding", lambda _: r"catalogue\.json|catalogue/.*|recherche/.*"),
 )

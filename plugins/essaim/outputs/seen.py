@@ -15,16 +15,18 @@ from itertools import chain, islice
 from typing import Any
 
 from essaim.cache import Store, digest
-from essaim.editorial import linked_in_texts
+from essaim.editorial import standing, unled_terms
 from essaim.history import History
-from essaim.library import Library, facet_values
+from essaim.library import Library, Relation, facet_values
 from essaim.model import SHEETS, Sheet, Term, Webinar
 from essaim.opendata.pieces import Memo
 from essaim.outputs.faces import Fronts, Outlines
 from essaim.outputs.site import Site
+from essaim.outputs.told import Standing, Told
 from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
 from essaim.similar import basis
+from essaim.vocabulary import Vocabulary, years
 
 ALWAYS = "contribuer"
 """The page that every sheet may lead to."""
@@ -40,7 +42,6 @@ class Seen:
         """``store`` keeps what the search knows of each sheet."""
         self.site = site
         self._store = store
-        self._around: dict[str, bytes] = {}
         settings = (
             site.name,
             site.url,
@@ -52,6 +53,11 @@ class Seen:
         )
         self.common = digest(common, *settings)
         """The digest of all that is no sheet."""
+        self.told = Told(digest(self.common, site.library.faces), store.beside("visages") if store else None)
+        """What the faces tell together."""
+        links, history = site.permalinks, site.history
+        links.__dict__.update(self.told.of("links", dict, lambda: {name: getattr(links, name) for name in _OF_LINKS}))
+        history.__dict__["_days"] = self.told.of("days", dict, lambda: history._days)
 
     @cached_property
     def whole(self) -> bytes:
@@ -90,13 +96,19 @@ class Seen:
 
     @cached_property
     def _linked(self) -> Collection[str]:
-        """The terms that nothing leads to but texts."""
-        store, key = (self._store or Store(None, "")).beside("termes"), digest("termes", self.whole)
-        kept = store.read([key], frozenset)
-        if key not in kept:
-            kept[key] = frozenset(linked_in_texts(self.site.library))
-            store.write(kept, ())
-        return frozenset(kept[key])
+        """The terms that nothing leads to but texts. Of each is kept one text in which it stands: another is looked for when that
+        one has changed."""
+        library = self.site.library
+        texts = {one: library.marks[one].text for one in library.published}
+        kept = self.told.of("linked", Standing, lambda: Standing(unled_terms(library), {}, {}))
+        changed = [one for one, text in texts.items() if kept.texts.get(one) != text]
+        if changed:
+            where = {term: one for term, one in kept.where.items() if kept.texts[one] == texts[one]}
+            where |= standing(library, kept.terms - where.keys(), changed)
+            where |= standing(library, kept.where.keys() - where.keys(), texts)
+            kept = Standing(kept.terms, where, texts)
+            self.told.keep("linked", kept)
+        return kept.where.keys()
 
     @property
     def _answered(self) -> bool:
@@ -122,7 +134,8 @@ class Seen:
     @cached_property
     def words(self) -> Words:
         """What the search knows of each sheet."""
-        keys = {sheet.id: self.around(sheet) for sheet in self.site.catalogue}
+        order = self.told.of("catalogue", list, lambda: [sheet.id for sheet in self.site.catalogue])
+        keys = {one: self.around(one) for one in order}
         return Words(self.site, keys, lambda sheet: self.near(sheet).library, self._store)
 
     @cached_property
@@ -147,12 +160,16 @@ class Seen:
         )
         return replace(self.site, library=bare, problems=(), links=None, links_trouble="")
 
-    @cached_property
+    @property
     def _sampled(self) -> list[str]:
         """The first sheets of each kind: enough to have an example of nearly every field."""
-        published = self.site.library.published.values()
-        firsts = (islice((one.id for one in published if isinstance(one, kind)), SAMPLE) for kind in SHEETS)
-        return sorted({*chain.from_iterable(firsts), *({ALWAYS} & self.site.library.published.keys())})
+
+        def make() -> list[str]:
+            published = self.site.library.published.values()
+            firsts = (islice((one.id for one in published if isinstance(one, kind)), SAMPLE) for kind in SHEETS)
+            return sorted({*chain.from_iterable(firsts), *({ALWAYS} & self.site.library.published.keys())})
+
+        return self.told.of("sampled", list, make)
 
     @cached_property
     def sample(self) -> bytes:
@@ -179,9 +196,9 @@ class Seen:
         _share(self.site, found, _OF_SITE)
         return found
 
-    def page(self, sheet: Sheet) -> bytes:
+    def page(self, identifier: str) -> bytes:
         """The digest of what an editorial page sees: its own text, and the faces of all sheets."""
-        return digest(self.faces, sheet.id, *self.site.library.marks[sheet.id])
+        return digest(self.faces, identifier, *self.site.library.marks[identifier])
 
     def with_text_of(self, sheet: Sheet) -> Site:
         """The site that an editorial page sees."""
@@ -195,17 +212,26 @@ class Seen:
         _share(whole, found, _OF_SITE)
         return found
 
-    def around(self, sheet: Sheet) -> bytes:
-        """The digest of what the page of ``sheet`` sees."""
-        if sheet.id not in self._around:
-            self._around[sheet.id] = self._digest_around(sheet)
-        return self._around[sheet.id]
+    def around(self, identifier: str) -> bytes:
+        """The digest of what the page of a sheet sees: faces, its own text, and what is wrong with it."""
+        return self._around[identifier]
 
-    def _digest_around(self, sheet: Sheet) -> bytes:
-        site, marks = self.site, self.site.library.marks
-        own = marks[sheet.id]
-        near = self._near(sheet)
-        parts: list[bytes | str] = [self.common, self._terms, sheet.id, *own]
+    @cached_property
+    def _around(self) -> dict[str, bytes]:
+        library, problems = self.site.library, self.site.problems_by_path
+        faces = self.told.of(
+            "around", dict, lambda: {one.id: self._faces_around(one) for one in library.known.values()}
+        )
+
+        def told(identifier: str) -> Iterable[str]:
+            return map(str, problems.get(library.path_of(identifier), ())) if problems else ()
+
+        return {one: digest(seen, library.marks[one].text, *told(one)) for one, seen in faces.items()}
+
+    def _faces_around(self, sheet: Sheet) -> bytes:
+        """The digest of the faces that the page of ``sheet`` sees."""
+        site, marks, near = self.site, self.site.library.marks, self._near[sheet.id]
+        parts: list[bytes | str] = [self.common, self._terms, sheet.id, marks[sheet.id].face]
         for one in near:
             parts += one, marks[one].face
         parts += self._shared_values((sheet.id, *near))
@@ -213,7 +239,6 @@ class Seen:
             parts += alike.id, str(alike.score), *alike.reasons
         for address, code in self._shorts.get(sheet.address, {}).items():
             parts += address, code
-        parts += (str(problem) for problem in site.problems_by_path.get(sheet.path, ()))
         if self._told_of_days(sheet, near):
             parts.append(site.day.isoformat())
         return digest(*parts)
@@ -229,7 +254,7 @@ class Seen:
     def near(self, sheet: Sheet) -> Site:
         """The site that the page of ``sheet`` sees: its own text, the faces of those that it is tied to, and no other sheet."""
         site, library = self.site, self.site.library
-        near = self._near(sheet)
+        near = self._near[sheet.id]
         ids = [*near, sheet.id]
         part = Library(
             {one: library.sheets[one] for one in ids if one in library.sheets},
@@ -243,9 +268,9 @@ class Seen:
             ledger=library.ledger,
         )
         part.__dict__.update(
-            incoming={sheet.id: library.incoming.get(sheet.id, ())},
+            incoming={sheet.id: self._incoming(sheet)},
             facets=self._used,
-            _years=library._years,  # each value of it says itself
+            _years=self._years,  # each value of it says itself
         )
         found = replace(site, library=part, problems=(), links=None)
         links = Permalinks(part)
@@ -264,15 +289,28 @@ class Seen:
             found.__dict__["day"] = site.day
         return found
 
-    def _near(self, sheet: Sheet) -> list[str]:
-        """Ids of the sheets that one is tied to: those it names and those that name it, those alike, and one that all lead to."""
+    @property
+    def _near(self) -> dict[str, list[str]]:
+        """Of each sheet, the ids of those that it is tied to: those it names and those that name it, those alike, and one that all
+        lead to."""
+        return self.told.of("near", dict, lambda: {one: self._tied(one) for one in self.site.library.known})
+
+    def _tied(self, identifier: str) -> list[str]:
         library = self.site.library
-        found = {relation.origin for relation in library.incoming.get(sheet.id, ())}
-        found.update(self._named.get(sheet.id, ()))
-        found.update(one.id for one in self.site.similar.get(sheet.id, ()))
+        found = {relation.origin for relation in library.incoming.get(identifier, ())}
+        found.update(self._named.get(identifier, ()))
+        found.update(one.id for one in self.site.similar.get(identifier, ()))
         found.add(ALWAYS)
-        found.discard(sheet.id)
+        found.discard(identifier)
         return sorted(found & library.marks.keys())
+
+    def _incoming(self, sheet: Sheet) -> tuple[Relation, ...]:
+        """As ``Library.incoming``, read off the sheets that are near while no one asked for that of all."""
+        library = self.site.library
+        if "incoming" in library.__dict__:
+            return library.incoming.get(sheet.id, ())
+        origins = (library.published[one] for one in self._near[sheet.id] if one in library.published)
+        return tuple(one for origin in origins for one in library.relations_of(origin) if one.target == sheet.id)
 
     def _told_of_days(self, sheet: Sheet, near: Iterable[str]) -> bool:
         """Whether a page says of a web conference that it is past."""
@@ -296,6 +334,10 @@ class Seen:
         return found
 
     @cached_property
+    def _years(self) -> Vocabulary | None:
+        return years({*self._used["annees"].held, *self.site.library.ledger.below("annees")})
+
+    @cached_property
     def _terms(self) -> bytes:
         """The digest of what the glossary adds to texts."""
         marks = self.site.library.marks
@@ -303,11 +345,14 @@ class Seen:
 
     @cached_property
     def _used(self) -> Any:
-        return {name: _Used(held) for name, held in self.site.library.facets.items()}
+        """Which values of each facet are used: not by how many, which every edit would change."""
+        made = self.told.of("used", dict, lambda: {name: list(held) for name, held in self.site.library.facets.items()})
+        return {name: _Used(held) for name, held in made.items()}
 
 
 # Made from faces alone, and dear.
 _OF_LIBRARY = ("known", "published", "pages", "identities", "relations", "incoming", "facets", "_years")
+_OF_LINKS = ("moves", "redirects", "targets", "short", "new_parts")
 _OF_SITE = ("made", "similar", "permalinks", "history", "catalogue", "terms")
 
 
@@ -317,10 +362,10 @@ def _share(whole: object, part: object, names: Iterable[str]) -> None:
 
 
 class _Used(Container[str]):
-    """Which values of a facet are used: not by how many, which every edit would change."""
+    """Values of a facet, of which one may ask no more than whether one is among them."""
 
-    def __init__(self, held: Mapping[str, object]) -> None:
-        self._held = held
+    def __init__(self, held: Iterable[str]) -> None:
+        self.held = frozenset(held)
 
     def __contains__(self, value: object) -> bool:
-        return value in self._held
+        return value in self.held
