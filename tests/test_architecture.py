@@ -70,7 +70,7 @@ LAYERS = (
     {"messages", "cache"},
     {"source"},
     {"yamltext"},
-    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing"},
+    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing", "tree"},
 )
 
 

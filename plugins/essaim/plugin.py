@@ -46,6 +46,7 @@ from essaim.permalinks import missing, unpublished
 from essaim.press import LOTS, Press, lots, processes, stage
 from essaim.problem import Problem, count, in_order, summary
 from essaim.shell import Shell
+from essaim.tree import Tree, files
 from essaim.words import PUBLIC
 
 if TYPE_CHECKING:
@@ -253,7 +254,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         keys = [digest(str(staging.site), str(self.preview), str(lot)) for lot in range(LOTS)]
         known = kept.read(keys, dict)
         last = {name: part for lot in known.values() for name, part in lot.items()}
-        press = Press(staging.folder, self._shell(), staging.site, last, processes())
+        tree, theirs = Tree(staging.folder), files(staging.folder)
+        if last:
+            tree.begin_with(staging.spare)
+        press = Press(tree, self._shell(), staging.site, last, processes())
         seen = self._seen()
         with stage("ressemblance"):
             seen.find_alike()
@@ -270,9 +274,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             )
         if not self.serving:
             with stage("lecture hors connexion"):
-                offline.write(staging.folder, Path(theme_folder(), "assets", "js", "sw.js"), press.sums)
+                worker = Path(theme_folder(), "assets", "js", "sw.js")
+                offline.write(staging.folder, worker, found.keys() | theirs.keys(), press.sums)
         with stage("publication"):
-            publish.publish(staging)
+            publish.publish(staging, spare=press.mostly_taken)
             kept.write({key: lot for key, lot in zip(keys, lots(press.made), strict=True) if lot != known.get(key)})
         if any(store.broken for store in self.kept.values()):
             # No warning: a strict build is not to fail for what changes nothing.
