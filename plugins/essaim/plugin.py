@@ -134,6 +134,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             raise PluginError(str(refused)) from None
         self.served = self.staging.site if self.serving else None
         config.site_dir = str(self.staging.folder)
+        # Of the content, the engine would list every file, for us to take them out again: it is shown a folder that is empty.
+        self.content, config.docs_dir = config.docs_dir, config.site_dir
 
     def _site(self, config: MkDocsConfig) -> Site:
         """What the content is now. Raises PluginError when it is not to be published."""
@@ -189,8 +191,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             problems += advise(library, datetime.now().astimezone().date(), raised, store=self._kept("conseils"))
         return in_order(problems)
 
-    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:  # noqa: ARG002
-        """Our theme's files alone: what MkDocs found in the content and in Material is not of the site."""
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        """Our theme's files alone: what MkDocs found in Material is not of the site, nor is anything of the content."""
+        config.docs_dir = self.content
         theme = str(theme_folder())
         hidden = ("fiches/",) if self.site.form else ("fiches/", f"{FOLDER}/")
         for file in list(files):
