@@ -81,7 +81,7 @@ lock: ## Refait les fichiers d’exigences (demande uv)
 	uv pip compile bench/requirements.in --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --output-file bench/requirements.txt
 
 clean: ## Retire ce que les commandes ont produit
-	rm -rf site dist .cache .coverage .coverage.* .venv .venv-properdocs .venv-bench node_modules bench/peers/eleventy/node_modules
+	rm -rf site .site.* dist .cache .coverage .coverage.* .venv .venv-properdocs .venv-bench node_modules bench/peers/eleventy/node_modules
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

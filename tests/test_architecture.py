@@ -70,7 +70,7 @@ LAYERS = (
     {"messages", "cache", "compiled"},
     {"source"},
     {"yamltext"},
-    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing", "lazy"},
+    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing", "lazy", "tree"},
 )
 
 

@@ -24,6 +24,7 @@ from essaim.permalinks import Permalinks
 from essaim.press import Press, lots
 from essaim.readings import Mark
 from essaim.shell import BODY, HEAD, Shell
+from essaim.tree import Tree
 
 KEY, OTHER = digest("a"), digest("b")
 VALUE = {"x": (1, "é", Mark(b"f", b"t"))}
@@ -249,7 +250,7 @@ def run(press: Press, parts: list[Part]) -> None:
 
 def test_a_shell_shows_head_and_body_once() -> None:
     page = Html("t", "<title>", "<p>")
-    assert Shell(lambda address, _: f"{address}|{HEAD}|{BODY}|").page("a/b/c/", page) == "a/_/_/|<title>|<p>|"
+    assert Shell(lambda address, _: f"{address}|{HEAD}|{BODY}|").page("a/b/c/", page) == "_/_/_/|<title>|<p>|"
     for wrong in ("", HEAD, f"{BODY}{HEAD}", f"{HEAD}{BODY}{BODY}"):
         with pytest.raises(ValueError, match="once each"):
             Shell(lambda *_, wrong=wrong: wrong).page("a/", page)
@@ -258,11 +259,11 @@ def test_a_shell_shows_head_and_body_once() -> None:
 def test_files_of_the_old_site_serve_while_they_are_whole(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     old.mkdir()
-    first = Press(old, shell())
+    first = Press(Tree(old), shell())
     run(first, [part("a", "un"), part("b", "deux"), part("c", "trois")])
     (old / "b" / "index.html").write_text("changé à la main")
     (old / "c" / "index.html").unlink()
-    second = Press(new, shell(), old, first.made)
+    second = Press(Tree(new), shell(), old, first.made)
     run(second, [part("a", "un"), part("b", "deux"), part("c", "trois"), part("d", "quatre")])
     assert second.again == ["b", "c", "d"]
     assert [(new / name / "index.html").read_text() for name in "abcd"] == ["un", "deux", "trois", "quatre"]
@@ -272,7 +273,7 @@ def test_files_of_the_old_site_serve_while_they_are_whole(tmp_path: Path) -> Non
 
 def test_after_an_edit_only_its_record_is_another(tmp_path: Path) -> None:
     parts = [part(f"p{n}", "x") for n in range(200)]
-    press = Press(tmp_path, shell())
+    press = Press(Tree(tmp_path), shell())
     run(press, parts)
     before = lots(press.made)
     assert {name: one for lot in before for name, one in lot.items()} == press.made
@@ -284,7 +285,7 @@ def test_after_an_edit_only_its_record_is_another(tmp_path: Path) -> None:
 def test_several_processes_write_the_same(tmp_path: Path) -> None:
     parts = [part(f"p{n}", "x" * n) for n in range(200)]
     for jobs in (1, 3):
-        press = Press(tmp_path / str(jobs), shell(), jobs=jobs)
+        press = Press(Tree(tmp_path / str(jobs)), shell(), jobs=jobs)
         run(press, parts)
         assert {one.name for one in parts} == press.made.keys()
     one, three = (
@@ -308,7 +309,7 @@ def test_a_process_that_is_killed_leaves_its_work_to_the_first(
         return "fait"
 
     parts = [Part(f"p{n}", lambda: b"1", lambda n=n: iter([(f"{n}/index.html", killed())])) for n in range(100)]  # type: ignore[misc]
-    press = Press(tmp_path, shell(), jobs=2)
+    press = Press(Tree(tmp_path), shell(), jobs=2)
     run(press, parts)
     assert len(list(tmp_path.rglob("*.html"))) == 100
     assert "a été arrêté" in caplog.text
@@ -325,4 +326,4 @@ def test_what_another_process_raises_is_raised(tmp_path: Path) -> None:
 
     parts = [Part(f"p{n}", lambda: b"1", lambda n=n: iter([(f"{n}/index.html", failing())])) for n in range(4000)]  # type: ignore[misc]
     with pytest.raises(OSError, match="full"):
-        run(Press(tmp_path, shell(), jobs=2), parts)
+        run(Press(Tree(tmp_path), shell(), jobs=2), parts)

@@ -31,6 +31,7 @@ from essaim.outputs.words import Words
 from essaim.press import Press
 from essaim.readings import Mark
 from essaim.shell import Shell
+from essaim.tree import Tree
 from tests.conftest import ROOT
 
 KEY, OTHER = digest("a"), digest("b")
@@ -151,7 +152,7 @@ def test_what_is_listed_is_what_is_kept(tmp_path: Path, monkeypatch: pytest.Monk
     assert dict(data.pages(seen.site, seen.memo, seen.faces))
     assert not check(library, Store(tmp_path, "controles"))
     assert advise(library, DAY, store=Store(tmp_path, "conseils"))
-    press = Press(tmp_path / "site", Shell(lambda _, html: html.head + html.body))
+    press = Press(Tree(tmp_path / "site"), Shell(lambda _, html: html.head + html.body))
     press._run([Part("a", lambda: b"1", lambda: iter([("a.txt", "un")]))], lambda _: None, alone=1)
     Store(tmp_path, "sites").write({KEY: press.made})
 

@@ -27,6 +27,7 @@ from essaim.outputs import form
 from essaim.outputs.form import WRITINGS, FormError, configuration, settings
 from essaim.outputs.site import Form, Site
 from essaim.source import Source, parse
+from essaim.tree import files
 from essaim.words import NON_COMMUNIQUE, SLUG, slug
 from tests.conftest import ROOT, Checked
 
@@ -265,7 +266,7 @@ def test_readers_copies_hold_nothing_of_the_form(tmp_path: Path) -> None:
     kept = {path for path, _ in archive.members(tmp_path)}
     worker = tmp_path / "worker.js"
     worker.write_text("")
-    offline.write(tmp_path, worker)
+    offline.write(tmp_path, worker, files(tmp_path).keys())
     listed = {path for path, _ in json.loads((tmp_path / "hors-ligne" / "0.json").read_text())}
     assert "index.html" in kept & listed
     assert [path for path in kept | listed if path.startswith("admin/")] == []

@@ -10,6 +10,7 @@ import pytest
 
 from essaim import offline
 from essaim.outputs.render import theme_folder
+from essaim.tree import files
 
 WORKER = theme_folder() / "assets" / "js" / "sw.js"
 
@@ -30,7 +31,7 @@ def built(tmp_path: Path) -> Path:
 
 
 def test_every_file_stands_once_with_its_hash(built: Path) -> None:
-    offline.write(built, WORKER)
+    offline.write(built, WORKER, files(built).keys())
     index = json.loads((built / "hors-ligne" / "index.json").read_text("utf-8"))
     rows: list[list[object]] = []
     for number, (first, digest) in enumerate(index["morceaux"]):
@@ -51,7 +52,7 @@ def test_every_file_stands_once_with_its_hash(built: Path) -> None:
 
 def test_the_version_changes_with_any_byte_and_with_nothing_else(built: Path) -> None:
     def version() -> str:
-        offline.write(built, WORKER)
+        offline.write(built, WORKER, files(built).keys())
         found: str = json.loads((built / "hors-ligne" / "index.json").read_text("utf-8"))["version"]
         return found
 

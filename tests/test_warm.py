@@ -24,6 +24,7 @@ from essaim.outputs import Content, Html, Part, Seen, Site, produce, render
 from essaim.press import Press
 from essaim.problem import in_order
 from essaim.shell import Shell
+from essaim.tree import Tree
 from tests.conftest import ROOT, Checked
 
 EDITS = int(os.environ.get("ESSAIM_EDITS", "48"))
@@ -71,18 +72,18 @@ class Project:
 
     def warm(self) -> Path:
         """The folder of a site made from the last one."""
-        new, old = self.folder / f"site-{self.number + 1}", self.folder / f"site-{self.number}"
-        new.mkdir()
+        spare, old, new = (self.folder / f"site-{self.number + later}" for later in (-1, 0, 1))
         self.number += 1
+        tree = Tree(new)
+        tree.begin_with(spare)
         # As if the process had just begun: it knows nothing but what was written.
         library, site = self.library(self.folder / "cache")
-        press = Press(new, Shell(shell), old, self.made)
+        press = Press(tree, Shell(shell), old, self.made)
         press.site(
             Seen(site, digest(library.common, contents(self.theme)), Store(self.folder / "cache", "mots")),
             lambda *_: None,
         )
         self.made, self.again = press.made, press.again
-        shutil.rmtree(old, ignore_errors=True)
         return new
 
     def cold(self) -> dict[str, bytes]:
@@ -307,6 +308,7 @@ def test_after_any_edits_the_warm_site_is_the_cold_one(project: Project) -> None
         on_disk = {file.relative_to(found).as_posix(): file.read_bytes() for file in found.rglob("*") if file.is_file()}
         wrong = sorted(path for path in expected.keys() | on_disk.keys() if expected.get(path) != on_disk.get(path))
         assert not wrong, f"after {told}: {wrong[:5]} of {len(wrong)}"
+        assert all(any(folder.iterdir()) for folder in found.rglob("*") if folder.is_dir()), "an empty folder"
     assert taken > EDITS, "nothing was taken from the last site: nothing was tested"
 
 
@@ -366,12 +368,12 @@ def test_a_page_is_made_again_when_others_are_alike_for_another_reason(content: 
 def test_what_is_taken_from_the_last_site_stands_before_what_the_engine_copied(tmp_path: Path) -> None:
     part = Part("scripts", lambda: b"1", lambda: iter([("assets/js/x.js", "court")]))
     old, new = tmp_path / "old", tmp_path / "new"
-    first = Press(old, Shell(shell))
+    first = Press(Tree(old), Shell(shell))
     first._run([part], lambda _: None, 1)
     copied = new / "assets" / "js" / "x.js"
     copied.parent.mkdir(parents=True)
     copied.write_text("la source, longue", "utf-8")
-    second = Press(new, Shell(shell), old, first.made)
+    second = Press(Tree(new), Shell(shell), old, first.made)
     second._run([part], lambda _: None, 1)
     assert not second.again
     assert copied.read_text("utf-8") == "court"

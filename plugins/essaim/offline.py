@@ -1,6 +1,6 @@
 """What a browser needs to keep the site: the list of its files with their hashes, and the service worker that checks them.
 
-Written once everything else is, from what is really there. A file is kept only when its hash is that of the version that
+Written once everything else is, of all that was written. A file is kept only when its hash is that of the version that
 the worker was made for, so that two versions never mix (docs/decisions/0018).
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
 
@@ -43,13 +43,14 @@ Sums = Mapping[str, tuple[bytes, int]]
 """Path → SHA-256 and size in bytes of files that need not be read."""
 
 
-def write(site: Path, worker: Path, sums: Sums = MappingProxyType({})) -> None:
-    """Write ``hors-ligne/index.json``, its pieces, and ``sw.js``, made from the source ``worker``, into the built ``site``.
+def write(site: Path, worker: Path, paths: AbstractSet[str], sums: Sums = MappingProxyType({})) -> None:
+    """Write ``hors-ligne/index.json``, its pieces, and ``sw.js``, made from the source ``worker``, into the built ``site``, whose files are
+    ``paths``.
 
     ``index.json``: ``version``, ``fichiers`` (how many), ``octets`` (their sum), ``morceaux``: for each piece, its first
     path and its own hash. ``N.json``: ``[[path, hash], …]``, sorted by path. Raises OSError.
     """
-    rows = list(_rows(site, sums))
+    rows = list(_rows(site, paths, sums))
     size = max(LOT, math.isqrt(len(rows)))
     pieces = [rows[start : start + size] for start in range(0, len(rows), size)]
     texts = [dump([row[:2] for row in piece]) for piece in pieces]
@@ -69,20 +70,11 @@ def write(site: Path, worker: Path, sums: Sums = MappingProxyType({})) -> None:
     (site / "sw.js").write_text(f'const VERSION = "{index["version"]}";\n{bare(worker.read_text("utf-8"))}', "utf-8")
 
 
-def _paths(site: Path) -> Iterator[str]:
-    """Every file from the root of the site. ``os.walk`` asks each folder once, ``Path.rglob`` each file three times."""
-    top = str(site)
-    for folder, _, names in os.walk(top):
-        below = folder.removeprefix(top).replace(os.sep, "/").lstrip("/")
-        yield from (f"{below}/{name}" if below else name for name in names)
-
-
-def _rows(site: Path, sums: Sums) -> Iterator[tuple[str, str, int]]:
-    found = frozenset(_paths(site))
-    for path in sorted(found):
+def _rows(site: Path, paths: AbstractSet[str], sums: Sums) -> Iterator[tuple[str, str, int]]:
+    for path in sorted(paths):
         listed = path.startswith(f"{FOLDER}/") and path.endswith(".json")
         # A sheet as data: its Markdown, and its JSON beside it. XML is feeds and what search engines read.
-        data_file = path.endswith((".md", ".xml")) or (path.endswith(".json") and f"{path[:-5]}.md" in found)
+        data_file = path.endswith((".md", ".xml")) or (path.endswith(".json") and f"{path[:-5]}.md" in paths)
         to_take_away = path.startswith("s/") and path.endswith(".png")  # a QR code for a slide: pages show its SVG
         if path in APART or path == "assets/js/sw.js" or listed or data_file or to_take_away or path.startswith(FORM):
             continue

@@ -20,6 +20,7 @@ from essaim.outputs import Content, Html, Part, Seen, closing, moved, of_library
 from essaim.outputs.places import PLACES
 from essaim.press import Press
 from essaim.shell import Shell
+from essaim.tree import Tree
 
 _FILE = Html("", "", "", indexed=False)
 """Stands for what is told of a file that is no page."""
@@ -49,7 +50,7 @@ class OnDemand:
 
     def __init__(self, folder: Path, shell: Shell, seen: Seen, told: Callable[[int, int], None]) -> None:
         self._folder, self._told = folder, told
-        self._press = Press(folder, shell)
+        self._press = Press(Tree(folder), shell)
         self._lock = threading.RLock()
         self._made: dict[str, _Made] = {}
         self._owners: dict[str, str] = {}
@@ -71,7 +72,7 @@ class OnDemand:
     def renew(self, shell: Shell, seen: Seen) -> None:
         """From now on, what is asked for is made of ``seen``."""
         with self._lock:
-            self._press = Press(self._folder, shell)
+            self._press = Press(Tree(self._folder), shell)
             self._parts = Parts(seen)
             for gone in self._made.keys() - self._parts.all.keys():
                 for path in self._made[gone].files.keys() | self._made[gone].before:

@@ -48,6 +48,7 @@ from essaim.permalinks import missing, unpublished
 from essaim.press import LOTS, Press, lots, processes, stage
 from essaim.problem import Problem, count, in_order, summary
 from essaim.shell import Shell
+from essaim.tree import Tree, files
 from essaim.words import PUBLIC
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             raise PluginError(str(refused)) from None
         self.served = self.staging.site if self.serving else None
         config.site_dir = str(self.staging.folder)
+        # Of the content, the engine would list every file, for us to take them out again: it is shown a folder that is empty.
+        self.content, config.docs_dir = config.docs_dir, config.site_dir
 
     def _site(self, config: MkDocsConfig) -> Site:
         """What the content is now. Raises PluginError when it is not to be published."""
@@ -190,8 +193,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             problems += advise(library, datetime.now().astimezone().date(), raised, store=self._kept("conseils"))
         return in_order(problems)
 
-    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:  # noqa: ARG002
-        """Our theme's files alone: what MkDocs found in the content and in Material is not of the site."""
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        """Our theme's files alone: what MkDocs found in Material is not of the site, nor is anything of the content."""
+        config.docs_dir = self.content
         theme = str(theme_folder())
         hidden = ("fiches/",) if self.site.form else ("fiches/", f"{FOLDER}/")
         for file in list(files):
@@ -255,7 +259,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         keys = [digest(str(staging.site), str(self.preview), str(lot)) for lot in range(LOTS)]
         known = kept.read(keys, dict)
         last = {name: part for lot in known.values() for name, part in lot.items()}
-        press = Press(staging.folder, self._shell(), staging.site, last, processes())
+        tree, theirs = Tree(staging.folder), files(staging.folder)
+        if last:
+            tree.begin_with(staging.spare)
+        press = Press(tree, self._shell(), staging.site, last, processes())
         seen = self._seen()
         with stage("ressemblance"):
             seen.find_alike()
@@ -272,9 +279,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             )
         if not self.serving:
             with stage("lecture hors connexion"):
-                offline.write(staging.folder, Path(theme_folder(), "assets", "js", "sw.js"), press.sums)
+                worker = Path(theme_folder(), "assets", "js", "sw.js")
+                offline.write(staging.folder, worker, found.keys() | theirs.keys(), press.sums)
         with stage("publication"):
-            publish.publish(staging)
+            publish.publish(staging, spare=press.mostly_taken)
             kept.write({key: lot for key, lot in zip(keys, lots(press.made), strict=True) if lot != known.get(key)})
         if any(store.broken for store in self.kept.values()):
             # No warning: a strict build is not to fail for what changes nothing.

@@ -24,6 +24,7 @@ from zlib import crc32
 
 from essaim.outputs import Content, Html, OutputError, Part, Seen, Stream, closing, of_library, of_sheets
 from essaim.shell import Shell
+from essaim.tree import Tree
 
 log = logging.getLogger("mkdocs.plugins.essaim")
 
@@ -75,16 +76,15 @@ def processes() -> int:
 
 
 class Press:
-    """Writes a site below ``folder``, in at most ``jobs`` processes. ``old`` is the folder of the last build, ``known`` what it wrote there."""
+    """Writes a site in ``tree``, in at most ``jobs`` processes. ``old`` is the folder of the last build, ``known`` what it wrote there."""
 
     def __init__(
-        self, folder: Path, shell: Shell, old: Path | None = None, known: Made | None = None, jobs: int = 1
+        self, tree: Tree, shell: Shell, old: Path | None = None, known: Made | None = None, jobs: int = 1
     ) -> None:
-        self._folder, self._shell = str(folder), shell
+        self._tree, self._shell = tree, shell
         self._old, self._known = str(old), (known or {}) if old else {}
         # A process that has threads (the live server) is not to be forked, nor one of macOS, whose libraries forbid it.
         self._jobs = jobs if sys.platform == "linux" and threading.active_count() == 1 else 1
-        self._folders: set[str] = set()
         self._owners: dict[str, Part] = {}
         self.made: dict[str, tuple[bytes, tuple[Written, ...]]] = {}
         self.again: list[str] = []
@@ -114,12 +114,18 @@ class Press:
             self.write(path, content)
             # A file that moved stays known as the very one of its new address (outputs.lasting).
             found[path] = content if isinstance(content, Html | Stream) else path
+        self._tree.clean(found.keys())
         return found
 
     @property
     def sums(self) -> dict[str, tuple[bytes, int]]:
         """Path → SHA-256 and size in bytes of each file that a part wrote."""
         return {path: (found, size) for _, files in self.made.values() for path, found, size, _, _ in files}
+
+    @property
+    def mostly_taken(self) -> bool:
+        """Whether most parts were taken from the last site: both have most of their files in common, which weigh once."""
+        return 2 * len(self.again) < len(self.made)
 
     def _find(self, parts: Sequence[Part], found: dict[str, Content], preview: bool) -> None:
         """Add what was written to ``found``. A preview, which shows what the checks refuse, keeps the first of two that claim one path."""
@@ -132,12 +138,13 @@ class Press:
                 elif not preview:
                     raise ValueError(f"two outputs write {path}")
                 elif owner is not part:
+                    self._tree.place(path)  # another process may have written it, of which the tree here knows nothing
                     self._make(owner)
 
     def _told(self, one: Written) -> Content:
         """What tells of a file that stands in the new site."""
         path, found, size, _, told = one
-        return _page(*told) if told else Stream(found, size, partial(_held, self._folder, path))
+        return _page(*told) if told else Stream(found, size, partial(_held, self._tree.folder, path))
 
     def _run(self, parts: Sequence[Part], told: Callable[[int], None], alone: int) -> None:
         """Make ``parts``, the dearest first. ``told`` hears how many more are done. Raises what a part raises, and OSError."""
@@ -165,22 +172,15 @@ class Press:
             return None
         for one in files:
             try:
-                if not self._stands(one):
+                if not (inode := self._stands(one)):
                     return None
-                self._link(one[0])
+                self._link(one[0], inode)
             except OSError:
                 return None
         return files
 
-    def _link(self, path: str) -> None:
-        source, target = f"{self._old}/{path}", self._place(path)
-        try:
-            os.link(source, target)
-        except (
-            FileExistsError
-        ):  # the engine’s copy of a file of the theme, or the first half of a part that is then made again
-            Path(target).unlink()
-            os.link(source, target)
+    def _link(self, path: str, inode: int) -> None:
+        self._tree.link(f"{self._old}/{path}", path, inode)
 
     def _make(self, part: Part) -> tuple[Written, ...]:
         files = tuple(self.write(path, content) for path, content in part.make())
@@ -197,8 +197,7 @@ class Press:
             content = self._shell.page(path.removesuffix("index.html"), content)
         whole = content.encode("utf-8") if isinstance(content, str) else content.read_bytes() if isinstance(content, Path) else content  # fmt: skip
         pieces = whole.pieces() if isinstance(whole, Stream) else (whole,)
-        target = self._place(path)
-        handle = _new(target)
+        handle = os.open(self._tree.place(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             for piece in pieces:
                 rest = memoryview(piece)
@@ -213,10 +212,10 @@ class Press:
     def _same(self, path: str, expected: bytes) -> Written | None:
         """A file of the last site that holds the same, linked into the new folder."""
         one = self._before.get(path)
-        if one is None or one[1] != expected or not self._stands(one):
+        if one is None or one[1] != expected or not (inode := self._stands(one)):
             return None
         with contextlib.suppress(OSError):
-            self._link(path)
+            self._link(path, inode)
             return one
         return None
 
@@ -225,24 +224,16 @@ class Press:
         """The files of the last site, by path."""
         return {one[0]: one for _, files in self._known.values() for one in files}
 
-    def _stands(self, one: Written) -> bool:
-        """Whether a file of the last site is as it was written. A path that leaves it is none of ours."""
+    def _stands(self, one: Written) -> int:
+        """The number on the disk of a file of the last site, 0 when it is not as it was written. A path that leaves it is none of ours."""
         path, _, size, time, _ = one
         if "/../" in f"/{path}/":
-            return False
+            return 0
         try:
             held = os.lstat(f"{self._old}/{path}")
         except OSError:
-            return False
-        return (held.st_size, held.st_mtime_ns) == (size, time)
-
-    def _place(self, path: str) -> str:
-        target = f"{self._folder}/{path}"
-        parent = target.rpartition("/")[0]
-        if parent not in self._folders:
-            Path(parent).mkdir(parents=True, exist_ok=True)
-            self._folders.add(parent)
-        return target
+            return 0
+        return held.st_ino if (held.st_size, held.st_mtime_ns) == (size, time) else 0
 
     def _shared(self, todo: Sequence[Part], told: Callable[[int], None]) -> list[Part]:
         """Make ``todo`` in several processes. Gives back what is left to make: nothing, unless one of them was stopped."""
@@ -305,17 +296,7 @@ def _page(indexed: bool, updated: date | None) -> Html:
     return Html("", "", "", indexed=indexed, updated=updated)
 
 
-def _new(target: str) -> int:
-    """A file to write in, that nothing else is a name of: one that stands there may be another name of a file of the old site."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    try:
-        return os.open(target, flags, 0o666)
-    except FileExistsError:
-        Path(target).unlink()
-        return os.open(target, flags, 0o666)
-
-
-def _held(folder: str, path: str) -> tuple[bytes]:
+def _held(folder: Path, path: str) -> tuple[bytes]:
     return (Path(folder, path).read_bytes(),)
 
 

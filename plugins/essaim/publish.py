@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import secrets
 import shutil
@@ -25,6 +26,12 @@ class Staging:
     folder: Path
     site: Path
     lock: FileLock
+
+    @property
+    def spare(self) -> Path:
+        """The site before the last, which the next build may begin with: its files are those of the last one, but for what changed since
+        (docs/decisions/0041). Nothing needs it."""
+        return _spare(self.site)
 
 
 def stage(site: Path) -> Staging:
@@ -54,8 +61,8 @@ def stage(site: Path) -> Staging:
     return Staging(folder, site, lock)
 
 
-def publish(staging: Staging) -> None:
-    """Put the finished build in the place of the site."""
+def publish(staging: Staging, *, spare: bool = False) -> None:
+    """Put the finished build in the place of the site. The site that was there is kept as a ``spare``, or removed."""
     folder, (old, _) = staging.folder, _beside(staging.site)
     (folder / MARK).write_text("Ce dossier est produit par Essaim : il est remplacé à chaque publication.\n", "utf-8")
     if staging.site.is_dir():
@@ -66,26 +73,35 @@ def publish(staging: Staging) -> None:
         if old.is_dir():
             old.rename(staging.site)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(staging.spare)
+    if spare and old.is_dir():
+        with contextlib.suppress(OSError):
+            old.rename(staging.spare)
+    _remove(old)
     staging.lock.release()
 
 
 def forget(site: Path) -> None:
     """Remove what stands beside a site that is given up."""
-    for beside in (_beside(site)[0], *_begun(site)):
+    for beside in (_beside(site)[0], _spare(site), *_begun(site)):
         _remove(beside)
     site.with_name(f".{site.name}.lock").unlink(missing_ok=True)
 
 
 def discard(staging: Staging) -> None:
     """Remove what a failed build leaves."""
-    shutil.rmtree(staging.folder, ignore_errors=True)
+    for left in _begun(staging.site):
+        _remove(left)
     staging.lock.release()
 
 
 def _beside(site: Path) -> tuple[Path, FileLock]:
     """The old site for the instant of the exchange, and the lock: hidden, on the same disk."""
     return site.with_name(f".{site.name}.old"), FileLock(site.with_name(f".{site.name}.lock"))
+
+
+def _spare(site: Path) -> Path:
+    return site.with_name(f".{site.name}.spare")
 
 
 def _begun(site: Path) -> list[Path]:

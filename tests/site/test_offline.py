@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from essaim import offline
 from essaim.outputs.render import theme_folder
+from essaim.tree import files
 from tests.site.conftest import DESKTOP, PHONE, Quiet
 
 pytestmark = pytest.mark.slow
@@ -105,7 +106,7 @@ def release(site: Path, folder: Path) -> Path:
             file.write_text(file.read_text("utf-8") + "\n/* deux */\n", "utf-8")
         elif file.suffix == ".json" and "hors-ligne" not in file.parts:
             file.write_text(file.read_text("utf-8") + "\n", "utf-8")
-    offline.write(folder, theme_folder() / "assets" / "js" / "sw.js")
+    offline.write(folder, theme_folder() / "assets" / "js" / "sw.js", files(folder).keys())
     return folder
 
 

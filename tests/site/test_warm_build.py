@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -82,6 +83,65 @@ def test_a_page_changed_by_hand_is_made_again(project: Path) -> None:
     before = sums(project)
     page = project / "site" / "experiences" / "archer" / "index.html"
     page.write_text(page.read_text("utf-8") + "<p>à la main</p>", "utf-8")
+    assert run(project).returncode == 0
+    assert sums(project) == before
+
+
+def touched(spare: Path) -> None:
+    """All that may have happened to a tree since it was the site."""
+    (spare / "experiences" / "archer" / "index.html").unlink()
+    (spare / "experiences" / "index.html").unlink()
+    (spare / "experiences" / "index.html").write_text("un autre fichier", "utf-8")
+    with (spare / "methodes" / "index.html").open("a", encoding="utf-8") as file:  # the site has the same file
+        file.write("à la main")
+    (spare / "a" / "b").mkdir(parents=True)
+    (spare / "a" / "b" / "c.txt").write_text("rien", "utf-8")
+    (spare / "robots.txt").unlink()
+    (spare / "robots.txt").mkdir()
+    shutil.rmtree(spare / "donnees")
+    (spare / "donnees").symlink_to(spare.parent / "content")
+
+
+def test_the_tree_before_the_last_serves_whatever_became_of_it(project: Path) -> None:
+    for _ in range(2):
+        assert run(project).returncode == 0
+    before, content = sums(project), sums(project, "content")
+    spare = project / ".site.spare"
+    page = "experiences/archer/index.html"
+    assert (spare / page).stat().st_ino == (project / "site" / page).stat().st_ino
+    touched(spare)
+    assert run(project).returncode == 0
+    assert sums(project) == before
+    assert sums(project, "content") == content
+    assert not (project / "site" / "a").exists()
+    # No site that could be the last one: neither the record nor the spare is of use.
+    shutil.rmtree(project / "site")
+    assert run(project).returncode == 0
+    assert sums(project) == before
+    assert not spare.exists()
+
+
+def test_without_cache_there_is_no_spare(project: Path) -> None:
+    for _ in range(2):
+        assert run(project).returncode == 0
+    assert (project / ".site.spare").is_dir()
+    assert run(project, {"ESSAIM_CACHE": "non"}).returncode == 0
+    assert not (project / ".site.spare").exists()
+
+
+def test_a_disk_that_is_full_as_an_edit_is_built_leaves_the_site(project: Path) -> None:
+    for _ in range(2):
+        assert run(project).returncode == 0
+    before = sums(project)
+    sheet = project / "content" / "experiences" / "archer.md"
+    text = sheet.read_text("utf-8")
+    sheet.write_text(text.replace("resume: ", "resume: Autrement dit. ", 1), "utf-8")
+    done = run(project, limits=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)))
+    sheet.write_text(text, "utf-8")
+    assert done.returncode != 0
+    assert "Le site précédent reste en place" in done.stderr
+    assert sums(project) == before
+    assert not list(project.glob(".site.new*")), "nothing half made is left"
     assert run(project).returncode == 0
     assert sums(project) == before
 
