@@ -190,7 +190,7 @@ def test_a_problem_is_one_line_whatever_is_in_a_sheet(front: str, small_folder: 
 
 
 def test_check_starts_without_what_only_a_build_needs() -> None:
-    heavy = ("jinja2", "mkdocs", "PIL", "slugify", "requests", "rapidfuzz", "pyphen", "lxml", "icalendar")
+    heavy = ("jinja2", "mkdocs", "PIL", "requests", "rapidfuzz", "pyphen", "lxml", "icalendar")
     code = f"import sys, essaim.cli.check; print(*[name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

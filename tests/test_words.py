@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from slugify import slugify
 
 from essaim.outputs.render import date_fr, number_fr, url_text
 from essaim.problem import Problem, count, in_order, summary
@@ -39,12 +36,6 @@ def test_slug(text: str, expected: str) -> None:
 def test_fold(text: str, expected: str) -> None:
     assert fold(text) == expected
     assert folded(text) == expected.split()
-
-
-@settings(max_examples=500, deadline=None)
-@given(st.text(st.sampled_from("aZéŒæÿ ’'-,1.;«»“\u00a0…–—&#x;°½\u0301中ñ\n"), max_size=30))
-def test_the_short_way_to_an_address_is_the_long_one(text: str) -> None:
-    assert slug(text) == slugify(text.replace("’", "'"), replacements=[("'", "-")], backend="text-unidecode")
 
 
 def test_nearest_proposes_only_what_is_near() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import Stemmer
+from slugify import slugify
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 PUBLIC = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*/?")
@@ -21,11 +22,6 @@ _WITHIN = bytes((*range(0x80, 0xC0), 0xCC))
 """Of UTF-8: what goes on with a sign that its first byte tells of; and what begins the accents up to U+033F, which no other sign does."""
 _PLURAL = re.compile(r"(?<=[a-z][aeiou])s$")
 _TIED = re.compile(r" (?=[:;?!»])|(?<=«) ")
-_LETTERS = str.maketrans(dict(zip("àâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸ", "aaaceeeeiioouuuyAAACEEEEIIOOUUUY", strict=True)) | {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})  # fmt: skip
-_FRENCH = re.compile(rf"[A-Za-z0-9{''.join(map(chr, _LETTERS))} \u00a0\u202f’'«»“”\"().,:;!?/…–—-]*")
-"""A text of which each letter has one address, whatever stands beside it."""
-_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
-_BETWEEN = re.compile(r"[^a-z0-9]+")
 _STEMMER = Stemmer.Stemmer("french")
 
 
@@ -71,10 +67,6 @@ def unbroken(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def slug(text: str) -> str:
     """The address of a text: ``L’énergie à cœur`` → ``l-energie-a-coeur``. Stable: anchors are made with it."""
-    if _FRENCH.fullmatch(text):  # nearly always
-        return _BETWEEN.sub("-", _COMMA.sub("", text.translate(_LETTERS).lower())).strip("-")
-    from slugify import slugify  # a table of all letters of the world
-
     # Named, because by itself it looks for another table of letters first, in vain, each time: anchors hang on this one.
     return slugify(text.replace("’", "'"), replacements=[("'", "-")], backend="text-unidecode")
 
