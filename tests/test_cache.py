@@ -9,10 +9,11 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from essaim import listing, readings
+from essaim import listing, readings, vocabulary
 from essaim.cache import Store, digest
 from essaim.checks import check
 from essaim.compiled import Compiled
@@ -174,6 +175,23 @@ def test_a_file_that_was_put_in_the_place_of_another_is_read(small_folder: Path,
         (expected := load(small_folder, "content"))[0].sources[file.stem],
         expected[1],
     )
+
+
+def test_a_vocabulary_that_changes_while_it_is_read_is_told_by_the_next_build(
+    tmp_path: Path, small_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    themes, read = small_folder / "vocabularies" / "themes.yml", vocabulary.load
+
+    def changed(*given: Any) -> Any:
+        found = read(*given)
+        themes.write_text(themes.read_text("utf-8") + "\n# autre\n", "utf-8")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(vocabulary, "load", changed)
+        first, _ = load(small_folder, store=Store(tmp_path / "cache", "lectures"))
+    then, _ = load(small_folder, store=Store(tmp_path / "cache", "lectures"))
+    assert first.common != then.common
 
 
 def test_what_nobody_asks_for_is_not_opened(tmp_path: Path, small_folder: Path) -> None:

@@ -87,6 +87,17 @@ def test_what_stands_in_the_way_goes(tmp_path: Path, old: Path, spare: Path) -> 
     assert not (tree.folder / "lost").is_symlink()
 
 
+def test_folders_are_opened_to_whom_new_ones_are(tmp_path: Path, old: Path, spare: Path) -> None:
+    modes = {path: path.stat().st_mode for path in (old, old / "b", old / "b" / "d")}
+    (spare / "b" / "d").chmod(0o500)
+    (spare / "b").chmod(0o700)
+    tree = Tree(tmp_path / "new")
+    tree.begin_with(spare)
+    link(tree, old)
+    Path(tree.place("b/d/e.txt")).write_text("neuf")
+    assert {path: (tree.folder / path.relative_to(old)).stat().st_mode for path in modes} == modes
+
+
 def test_what_is_no_folder_is_left_alone(tmp_path: Path, old: Path) -> None:
     (tmp_path / "link").symlink_to(old)
     (tmp_path / "file").write_text("")
