@@ -278,13 +278,15 @@ def test_files_of_the_old_site_serve_while_they_are_whole(tmp_path: Path) -> Non
     old, new = tmp_path / "old", tmp_path / "new"
     old.mkdir()
     first = Press(Tree(old), shell())
-    run(first, [part("a", "un"), part("b", "deux"), part("c", "trois")])
+    run(first, [part("a", "un"), part("b", "deux"), part("c", "trois"), part("e", "cinq")])
     (old / "b" / "index.html").write_text("changé à la main")
     (old / "c" / "index.html").unlink()
+    (old / "e" / "index.html").chmod(0)
     second = Press(Tree(new), shell(), old, first.made)
-    run(second, [part("a", "un"), part("b", "deux"), part("c", "trois"), part("d", "quatre")])
-    assert second.again == ["b", "c", "d"]
-    assert [(new / name / "index.html").read_text() for name in "abcd"] == ["un", "deux", "trois", "quatre"]
+    run(second, [part("a", "un"), part("b", "deux"), part("c", "trois"), part("d", "quatre"), part("e", "cinq")])
+    assert second.again == ["b", "c", "d", "e"]
+    assert [(new / name / "index.html").read_text() for name in "abcde"] == ["un", "deux", "trois", "quatre", "cinq"]
+    assert (new / "e" / "index.html").stat().st_mode == (new / "d" / "index.html").stat().st_mode
     assert (new / "a" / "index.html").stat()[stat.ST_INO] == (old / "a" / "index.html").stat()[stat.ST_INO]
     assert (old / "b" / "index.html").read_text() == "changé à la main", "the old site is never written through a link"
 
