@@ -48,6 +48,7 @@ def spare(tmp_path: Path, old: Path) -> Path:
 def test_what_is_the_very_file_stays_and_the_rest_goes(tmp_path: Path, old: Path, spare: Path) -> None:
     before = files(old)
     (spare / "b" / "c.txt").unlink()
+    (spare / "b" / "empty" / "below").mkdir(parents=True)
     write(spare, {"b/c.txt": "autre", "gone/for/ever.txt": "", "b/gone.txt": "", "theme.css": "of then"})
     tree = Tree(write(tmp_path / "new", {"theme.css": "of now"}))
     tree.begin_with(spare)

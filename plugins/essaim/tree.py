@@ -14,7 +14,8 @@ from pathlib import Path
 
 
 def files(folder: str | Path, mode: int | None = None) -> dict[str, int]:
-    """Path from ``folder`` → number on the disk (inode) of every file below it. Every folder is given ``mode``. Raises OSError.
+    """Path from ``folder`` → number on the disk (inode) of every file below it. With ``mode``, every folder is given it, and
+    those that hold no file go. Raises OSError.
 
     Nothing is asked of a file but what its folder tells: a fifth of the time of ``Path.rglob``.
     """
@@ -26,12 +27,15 @@ def files(folder: str | Path, mode: int | None = None) -> dict[str, int]:
 def _look(folder: str, below: str, found: dict[str, int], mode: int | None) -> None:
     if mode is not None and _mode(folder) != mode:
         os.chmod(folder, mode)  # noqa: PTH101  # no object for each of thousands of folders
+    before = len(found)
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 _look(entry.path, f"{below}{entry.name}/", found, mode)
             else:
                 found[below + entry.name] = entry.inode()
+    if mode is not None and below and len(found) == before:
+        os.rmdir(folder)  # noqa: PTH106  # as above
 
 
 def _mode(folder: str | Path) -> int:
