@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -97,6 +98,15 @@ def test_folders_are_opened_to_whom_new_ones_are(tmp_path: Path, old: Path, spar
     link(tree, old)
     Path(tree.place("b/d/e.txt")).write_text("neuf")
     assert {path: (tree.folder / path.relative_to(old)).stat().st_mode for path in modes} == modes
+
+
+def test_a_pipe_stands_in_no_way(tmp_path: Path, old: Path, spare: Path) -> None:
+    shutil.rmtree(spare / "b")
+    os.mkfifo(spare / "b")
+    tree = Tree(tmp_path / "new")
+    tree.begin_with(spare)
+    link(tree, old)
+    assert read(tree.folder) == read(old)
 
 
 def test_what_is_no_folder_is_left_alone(tmp_path: Path, old: Path) -> None:

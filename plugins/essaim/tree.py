@@ -111,7 +111,7 @@ class Tree:
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
-            if folder.is_symlink() or folder.is_file():
+            if folder.is_symlink() or not folder.is_dir():
                 with suppress(FileNotFoundError, IsADirectoryError):  # another process was sooner
                     folder.unlink()
                 folder.mkdir(exist_ok=True)
