@@ -9,10 +9,11 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from essaim import listing, readings
+from essaim import listing, readings, vocabulary
 from essaim.cache import Store, digest
 from essaim.checks import check
 from essaim.compiled import Compiled
@@ -176,6 +177,23 @@ def test_a_file_that_was_put_in_the_place_of_another_is_read(small_folder: Path,
     )
 
 
+def test_a_vocabulary_that_changes_while_it_is_read_is_told_by_the_next_build(
+    tmp_path: Path, small_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    themes, read = small_folder / "vocabularies" / "themes.yml", vocabulary.load
+
+    def changed(*given: Any) -> Any:
+        found = read(*given)
+        themes.write_text(themes.read_text("utf-8") + "\n# autre\n", "utf-8")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(vocabulary, "load", changed)
+        first, _ = load(small_folder, store=Store(tmp_path / "cache", "lectures"))
+    then, _ = load(small_folder, store=Store(tmp_path / "cache", "lectures"))
+    assert first.common != then.common
+
+
 def test_what_nobody_asks_for_is_not_opened(tmp_path: Path, small_folder: Path) -> None:
     first, _ = load(small_folder, "content", store=Store(tmp_path, "lectures"))
     problems = check(first, Store(tmp_path, "controles"))
@@ -260,13 +278,15 @@ def test_files_of_the_old_site_serve_while_they_are_whole(tmp_path: Path) -> Non
     old, new = tmp_path / "old", tmp_path / "new"
     old.mkdir()
     first = Press(Tree(old), shell())
-    run(first, [part("a", "un"), part("b", "deux"), part("c", "trois")])
+    run(first, [part("a", "un"), part("b", "deux"), part("c", "trois"), part("e", "cinq")])
     (old / "b" / "index.html").write_text("changé à la main")
     (old / "c" / "index.html").unlink()
+    (old / "e" / "index.html").chmod(0)
     second = Press(Tree(new), shell(), old, first.made)
-    run(second, [part("a", "un"), part("b", "deux"), part("c", "trois"), part("d", "quatre")])
-    assert second.again == ["b", "c", "d"]
-    assert [(new / name / "index.html").read_text() for name in "abcd"] == ["un", "deux", "trois", "quatre"]
+    run(second, [part("a", "un"), part("b", "deux"), part("c", "trois"), part("d", "quatre"), part("e", "cinq")])
+    assert second.again == ["b", "c", "d", "e"]
+    assert [(new / name / "index.html").read_text() for name in "abcde"] == ["un", "deux", "trois", "quatre", "cinq"]
+    assert (new / "e" / "index.html").stat().st_mode == (new / "d" / "index.html").stat().st_mode
     assert (new / "a" / "index.html").stat()[stat.ST_INO] == (old / "a" / "index.html").stat()[stat.ST_INO]
     assert (old / "b" / "index.html").read_text() == "changé à la main", "the old site is never written through a link"
 

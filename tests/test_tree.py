@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def spare(tmp_path: Path, old: Path) -> Path:
 def test_what_is_the_very_file_stays_and_the_rest_goes(tmp_path: Path, old: Path, spare: Path) -> None:
     before = files(old)
     (spare / "b" / "c.txt").unlink()
+    (spare / "b" / "empty" / "below").mkdir(parents=True)
     write(spare, {"b/c.txt": "autre", "gone/for/ever.txt": "", "b/gone.txt": "", "theme.css": "of then"})
     tree = Tree(write(tmp_path / "new", {"theme.css": "of now"}))
     tree.begin_with(spare)
@@ -85,6 +87,26 @@ def test_what_stands_in_the_way_goes(tmp_path: Path, old: Path, spare: Path) -> 
     assert read(tree.folder) == {**{path: path for path in written}, "b/d/e.txt": "trois"}
     assert read(elsewhere) == {"mine.txt": "à moi"}
     assert not (tree.folder / "lost").is_symlink()
+
+
+def test_folders_are_opened_to_whom_new_ones_are(tmp_path: Path, old: Path, spare: Path) -> None:
+    modes = {path: path.stat().st_mode for path in (old, old / "b", old / "b" / "d")}
+    (spare / "b" / "d").chmod(0o500)
+    (spare / "b").chmod(0o700)
+    tree = Tree(tmp_path / "new")
+    tree.begin_with(spare)
+    link(tree, old)
+    Path(tree.place("b/d/e.txt")).write_text("neuf")
+    assert {path: (tree.folder / path.relative_to(old)).stat().st_mode for path in modes} == modes
+
+
+def test_a_pipe_stands_in_no_way(tmp_path: Path, old: Path, spare: Path) -> None:
+    shutil.rmtree(spare / "b")
+    os.mkfifo(spare / "b")
+    tree = Tree(tmp_path / "new")
+    tree.begin_with(spare)
+    link(tree, old)
+    assert read(tree.folder) == read(old)
 
 
 def test_what_is_no_folder_is_left_alone(tmp_path: Path, old: Path) -> None:

@@ -225,7 +225,8 @@ class Press:
         return {one[0]: one for _, files in self._known.values() for one in files}
 
     def _stands(self, one: Written) -> int:
-        """The number on the disk of a file of the last site, 0 when it is not as it was written. A path that leaves it is none of ours."""
+        """The number on the disk of a file of the last site, 0 when it is not as it was written, or closed to some who may read a new
+        one. A path that leaves it is none of ours."""
         path, _, size, time, _ = one
         if "/../" in f"/{path}/":
             return 0
@@ -233,7 +234,13 @@ class Press:
             held = os.lstat(f"{self._old}/{path}")
         except OSError:
             return 0
-        return held.st_ino if (held.st_size, held.st_mtime_ns) == (size, time) else 0
+        closed = self._readers & ~held.st_mode
+        return held.st_ino if (held.st_size, held.st_mtime_ns) == (size, time) and not closed else 0
+
+    @cached_property
+    def _readers(self) -> int:
+        """Who may read what is new, as bits of a mode."""
+        return self._tree.folder.stat().st_mode & 0o444
 
     def _shared(self, todo: Sequence[Part], told: Callable[[int], None]) -> list[Part]:
         """Make ``todo`` in several processes. Gives back what is left to make: nothing, unless one of them was stopped."""

@@ -160,9 +160,11 @@ class Readings:
             self._store.write({**self._new, _INDEX: index}, map(self._key, self._briefs))
 
     def others(self) -> bytes:
-        """The digest of all files that are no sheets."""
+        """The digest of all files that are no sheets. Vocabularies were read sooner than files were looked at, and may have changed
+        between: the version tells what was read."""
         return digest(
-            *(part for path, one in self._briefs.items() if not path.endswith(".md") for part in (path, one.digest))
+            self._version,
+            *(part for path, one in self._briefs.items() if not path.endswith(".md") for part in (path, one.digest)),
         )
 
 

@@ -7,28 +7,40 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
 
 
-def files(folder: str | Path) -> dict[str, int]:
-    """Path from ``folder`` → number on the disk (inode) of every file below it. Raises OSError.
+def files(folder: str | Path, mode: int | None = None) -> dict[str, int]:
+    """Path from ``folder`` → number on the disk (inode) of every file below it. With ``mode``, every folder is given it, and
+    those that hold no file go. Raises OSError.
 
     Nothing is asked of a file but what its folder tells: a fifth of the time of ``Path.rglob``.
     """
     found: dict[str, int] = {}
-    _look(str(folder), "", found)
+    _look(str(folder), "", found, mode)
     return found
 
 
-def _look(folder: str, below: str, found: dict[str, int]) -> None:
+def _look(folder: str, below: str, found: dict[str, int], mode: int | None) -> None:
+    if mode is not None and _mode(folder) != mode:
+        os.chmod(folder, mode)  # noqa: PTH101  # no object for each of thousands of folders
+    before = len(found)
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                _look(entry.path, f"{below}{entry.name}/", found)
+                _look(entry.path, f"{below}{entry.name}/", found, mode)
             else:
                 found[below + entry.name] = entry.inode()
+    if mode is not None and below and len(found) == before:
+        os.rmdir(folder)  # noqa: PTH106  # as above
+
+
+def _mode(folder: str | Path) -> int:
+    """Who may read and write a folder."""
+    return stat.S_IMODE(os.lstat(folder).st_mode)
 
 
 class Tree:
@@ -42,9 +54,9 @@ class Tree:
 
     def begin_with(self, other: Path) -> None:
         """Move what stands in ``other`` below what was written so far: ``link`` takes what is the very file that it is asked for, ``clean``
-        removes the rest. Nothing is done when ``other`` is no folder, or can't be read. Raises OSError."""
+        removes the rest. Its folders are opened to whom new ones are. Nothing is done when ``other`` is no folder, or none of ours. Raises OSError."""
         with suppress(OSError):
-            self._left = {} if other.is_symlink() else files(other)
+            self._left = {} if other.is_symlink() or not other.is_dir() else files(other, _mode(self.folder))
         if not self._left:
             return
         written = self.folder.with_name(f"{self.folder.name}.written")
@@ -99,7 +111,7 @@ class Tree:
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
-            if folder.is_symlink() or folder.is_file():
+            if folder.is_symlink() or not folder.is_dir():
                 with suppress(FileNotFoundError, IsADirectoryError):  # another process was sooner
                     folder.unlink()
                 folder.mkdir(exist_ok=True)
