@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 from random import Random
+from string import ascii_uppercase
 from typing import Any
 
 import yaml
@@ -29,6 +30,8 @@ SHARES = {"experience": 70, "method": 8, "organisation": 8, "term": 6, "resource
 """Percent of sheets of each kind."""
 GLOSSARY = 120
 """Terms at most: a language does not grow with the number of places that speak it."""
+COMMON = 200
+"""The most frequent words, of which no term of a glossary is made: it explains none that everyone says all day."""
 WORDS = {
     "experience": 700,
     "method": 700,
@@ -81,6 +84,7 @@ class Generator:
         self.communes = sorted((one.code, one.nom) for one in territories.load().communes())
         self.words = _words()
         self.cumulated = list(accumulate(1 / (rank + 1) for rank in range(len(self.words))))
+        self.rare = [word for word in self.words[COMMON:] if len(word) > 4]
         counts = {kind: max(2, number * share // 100) for kind, share in SHARES.items()}
         counts["term"] = min(counts["term"], GLOSSARY)
         counts["experience"] += number - sum(counts.values())
@@ -154,6 +158,8 @@ class Generator:
         match champ.forme.genre:
             case "texte":
                 return self.sentences(self.random.randrange(4, 16), longest)
+            case "ligne" if champ.path == "sigle":
+                return "".join(self.random.choices(ascii_uppercase, k=4))
             case "ligne":
                 return self.phrase(self.random.randrange(3, 8))[:longest].rstrip()
             case "territoire":
@@ -185,7 +191,10 @@ class Generator:
 
     def _title(self, kind: str) -> str:
         while True:
-            title = self.phrase(2 if kind == "term" else self.random.randrange(3, 6))
+            if kind == "term":
+                title = _capital(" ".join(self.random.sample(self.rare, 2)))
+            else:
+                title = self.phrase(self.random.randrange(3, 6))
             if kind == "experience":
                 title += f" à {self.random.choice(self.communes)[1]}"
             if title.lower() not in self.titles:
