@@ -67,7 +67,7 @@ LAYERS = (
     {"blocks"},
     {"vocabulary", "territories", "markup", "ledger", "pictures", "charts", "cover", "spreadsheet", "qr"},
     {"terms"},
-    {"messages", "cache", "compiled"},
+    {"messages", "cache", "kept", "compiled"},
     {"source"},
     {"yamltext"},
     {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing", "lazy", "tree"},

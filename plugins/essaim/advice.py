@@ -18,6 +18,7 @@ from essaim.cache import Store, digest, package
 from essaim.codes import graded
 from essaim.contacts import INSTEAD, contacts
 from essaim.destinations import destination
+from essaim.lazy import some_of
 from essaim.library import Library
 from essaim.markup import Link
 from essaim.model import Sheet
@@ -25,9 +26,13 @@ from essaim.problem import Problem, in_order
 from essaim.prose import Reading, measure
 from essaim.words import NON_COMMUNIQUE
 
-Advice = Callable[[Reading, date], Iterator[Problem]]
+Advice = Callable[[Reading], Iterator[Problem]]
+Dated = Callable[[Reading], Iterator[tuple[date, Problem]]]
+"""Each problem with the last day on which there is none yet."""
+Said = tuple[tuple[date, Problem], ...]
+"""What is said of a sheet, so."""
 
-NO_DAY = date.min
+ALWAYS = date.min
 MOST = 20
 """Problems of one rule in one sheet: beyond, an editor has enough to do, and a hostile sheet costs no more."""
 SUMMARY_WORDS = 45
@@ -49,35 +54,42 @@ def advise(
 
     Archived sheets are left alone: nobody works on them any more. ``store`` keeps what was said of each sheet.
     """
-    abbreviations = explained(library)
-    sheets = [
-        sheet for sheet in library.known.values() if sheet.statut != "archivé" and (ids is None or sheet.id in ids)
-    ]
-    keys = _keys(library, sheets, abbreviations) if store else {}
-    kept = store.read(keys.values(), tuple) if store else {}
-    new: dict[bytes, tuple[Problem, ...]] = {}
-    found: list[Problem] = []
-    for sheet in sheets:
-        key = keys.get(sheet.id, b"")
-        said = kept.get(key)
-        if said is None:
-            said = new[key] = tuple(_said(_alone(library, sheet, abbreviations), LASTING, NO_DAY))
-        found += said
-        found += _said(Reading(library, sheet, abbreviations), DATED, today)
+    told = {**library.told, **{one: (sheet.statut, ()) for one, sheet in library.drafts.items()}}
+    asked = [one for one in library.known if told[one][0] != "archivé" and (ids is None or one in ids)]
+    abbreviations = _explained(library, store) if store else explained(library)
+    keys = _keys(library, asked, abbreviations) if store else {}
+    kept: dict[bytes, Said] = store.read(keys.values(), tuple) if store else {}
+    said = {one: kept[key] for one, key in keys.items() if key in kept}
+    missing = some_of(library.known, [one for one in asked if one not in said])
+    new = {one: _said(_alone(library, sheet, abbreviations)) for one, sheet in missing.items()}
     if store and new:
-        store.write(new, keys.values())
-    return in_order(graded(found, raised))
+        # Of a part, nobody can tell what else is still used.
+        store.write({keys[one]: found for one, found in new.items()}, keys.values() if ids is None else None)
+    said |= new
+    return in_order(graded((problem for one in asked for day, problem in said[one] if day < today), raised))
 
 
-def _said(reading: Reading, rules: Iterable[Advice], today: date) -> Iterator[Problem]:
-    return (problem for rule in rules for problem in islice(rule(reading, today), MOST))
+def _said(reading: Reading) -> Said:
+    lasting = ((ALWAYS, problem) for rule in LASTING for problem in islice(rule(reading), MOST))
+    return (*lasting, *(dated for rule in DATED for dated in islice(rule(reading), MOST)))
 
 
-def _keys(library: Library, sheets: Iterable[Sheet], abbreviations: Collection[str]) -> dict[str, bytes]:
+def _explained(library: Library, store: Store) -> frozenset[str]:
+    """As ``explained``, which looks at faces and identities alone, and opens some hundreds of sheets."""
+    key = digest(package(), library.common, library.faces, *sorted(library.kinds))
+    beside = store.beside("sigles")
+    held: tuple[str, ...] | None = beside.read([key], tuple).get(key)
+    if held is None:
+        held = tuple(sorted(explained(library)))
+        beside.write({key: held}, ())
+    return frozenset(held)
+
+
+def _keys(library: Library, ids: Iterable[str], abbreviations: Collection[str]) -> dict[str, bytes]:
     """For each sheet, the digest of all that ``_alone`` lets be seen of it."""
     weights = (part for name, weight in sorted(library.weights.items()) for part in (name, str(weight)))
     common = digest(package(), digest(*sorted(abbreviations)), *weights)
-    return {sheet.id: digest(common, sheet.path, *library.marks[sheet.id]) for sheet in sheets}
+    return {one: digest(common, library.path_of(one), *library.marks[one]) for one in ids}
 
 
 def _alone(library: Library, sheet: Sheet, abbreviations: frozenset[str]) -> Reading:
@@ -90,7 +102,7 @@ def _alone(library: Library, sheet: Sheet, abbreviations: frozenset[str]) -> Rea
     return Reading(part, sheet, abbreviations)
 
 
-def long_summary(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001  # every rule has one shape
+def long_summary(reading: Reading) -> Iterator[Problem]:
     """A summary is read in a list of results."""
     words, _ = measure(reading.sheet.resume or "")
     if words > SUMMARY_WORDS:
@@ -105,7 +117,7 @@ _DEPENDENT = re.compile(
 )
 
 
-def dependent_summary(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def dependent_summary(reading: Reading) -> Iterator[Problem]:
     """A summary is read alone: in a list, in a search engine, in a message."""
     text = reading.sheet.resume or ""
     start = _DEPENDENT.match(text)
@@ -117,21 +129,21 @@ def dependent_summary(reading: Reading, today: date) -> Iterator[Problem]:  # no
                                      "Écrivez une phrase entière, avec sa majuscule et son point.")  # fmt: skip
 
 
-def abbreviations(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def abbreviations(reading: Reading) -> Iterator[Problem]:
     """A reader meets no abbreviation that nothing explains."""
     for passage, offset, short in unexplained(reading):
         yield reading.problem(passage, offset, "sigle-non-explique", f"le sigle « {short} » n’est pas expliqué",
                               f"Écrivez-le en entier suivi de ({short}), ou créez sa fiche de glossaire.")  # fmt: skip
 
 
-def undated_figures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def undated_figures(reading: Reading) -> Iterator[Problem]:
     """A figure is true for a year."""
     for sentence, figure, start in figures.undated(reading):
         yield reading.problem(sentence.passage, sentence.offset + start, "chiffre-sans-annee", f"« {figure} » est dit sans année",
                               "Dites l’année dans la phrase, ou portez-le dans les chiffres de la fiche, avec année et source.")  # fmt: skip
 
 
-def long_sentences(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def long_sentences(reading: Reading) -> Iterator[Problem]:
     """A sentence is read in one breath."""
     for sentence, words in reading.sentences.longer(SENTENCE_WORDS):
         yield reading.problem(sentence.passage, sentence.offset, "phrase-longue", f"phrase de {words} mots",
@@ -147,7 +159,7 @@ _PASSIVE = re.compile(
 )
 
 
-def passive_voice(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def passive_voice(reading: Reading) -> Iterator[Problem]:
     """A sentence that says who acts says it first. A passive without agent may be right: nobody is to be named."""
     for sentence in reading.sentences.holding(_BY):
         found = _PASSIVE.search(sentence.text)
@@ -157,7 +169,7 @@ def passive_voice(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: 
                                   "Commencez par qui agit : « la commune finance », plutôt que « est financé par la commune ».")  # fmt: skip
 
 
-def hard_text(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def hard_text(reading: Reading) -> Iterator[Problem]:
     """The whole text can be read by someone who does not know the trade."""
     score = readability.score(*reading.sentences.measure, len(reading.sentences))
     body = next((passage for passage in reading.passages if passage.block), None)
@@ -166,7 +178,7 @@ def hard_text(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG0
                               f"Raccourcissez les phrases, prenez des mots courants : visez {readability.HARD} ou plus.")  # fmt: skip
 
 
-def difficulties_told(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def difficulties_told(reading: Reading) -> Iterator[Problem]:
     """What went wrong is what an official reads first."""
     sheet = reading.sheet
     if "difficultes" in type(sheet).model_fields and getattr(sheet, "difficultes", None) in ((), NON_COMMUNIQUE):
@@ -174,7 +186,7 @@ def difficulties_told(reading: Reading, today: date) -> Iterator[Problem]:  # no
                                      "Demandez-le à qui l’a vécu : c’est ce qu’un élu lit en premier.")  # fmt: skip
 
 
-def pictures_told(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def pictures_told(reading: Reading) -> Iterator[Problem]:
     """A picture says what it shows, to those who do not see it."""
     for block in reading.blocks:
         for line, column, target, said in block.images:
@@ -183,7 +195,7 @@ def pictures_told(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: 
                                                   "Dites ce qu’elle montre : ![ce qu’elle montre](../images/nom.png).")  # fmt: skip
 
 
-def light_pictures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def light_pictures(reading: Reading) -> Iterator[Problem]:
     """A picture comes through a weak network."""
     for block in reading.blocks:
         for line, column, target, _ in block.images:
@@ -194,7 +206,7 @@ def light_pictures(reading: Reading, today: date) -> Iterator[Problem]:  # noqa:
                                                   f"Visez {PICTURE_BYTES // 1000} ko : une photo en JPEG ou WebP, pas en PNG.")  # fmt: skip
 
 
-def private_contacts(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def private_contacts(reading: Reading) -> Iterator[Problem]:
     """Nobody's own address or number is published: a function and an organisation are."""
     for _, loc, value in reading.written:
         for message in contacts(str(value)).values():
@@ -205,18 +217,18 @@ def private_contacts(reading: Reading, today: date) -> Iterator[Problem]:  # noq
         yield reading.source.body_problem(line, at - start + 1, "contact-personnel", message, INSTEAD)
 
 
-def review_passed(reading: Reading, today: date) -> Iterator[Problem]:
+def review_passed(reading: Reading) -> Iterator[tuple[date, Problem]]:
     """Facts are checked again when the sheet says so."""
     when = reading.sheet.a_revoir_le
-    if when is not None and when < today:
-        yield reading.source.problem(("a_revoir_le",), "revision-passee", f"cette fiche était à revoir le {when.isoformat()}",
-                                     "Vérifiez les faits, puis changez verifie_le et a_revoir_le.")  # fmt: skip
+    if when is not None:
+        yield when, reading.source.problem(("a_revoir_le",), "revision-passee", f"cette fiche était à revoir le {when.isoformat()}",
+                                           "Vérifiez les faits, puis changez verifie_le et a_revoir_le.")  # fmt: skip
 
 
 _ADDRESS = re.compile(r"(?<![\w/])(?:https?://|www\.)[^\s<>\"«»]{3,}")
 
 
-def bare_addresses(reading: Reading, today: date) -> Iterator[Problem]:  # noqa: ARG001
+def bare_addresses(reading: Reading) -> Iterator[Problem]:
     """A link says where it leads: a screen reader spells an address."""
     if "http" not in reading.texts.text and "www." not in reading.texts.text:
         return
@@ -254,6 +266,6 @@ LASTING: tuple[Advice, ...] = (
     private_contacts,
     bare_addresses,
 )
-"""Rules that say the same of a sheet every day: they are told none."""
-DATED: tuple[Advice, ...] = (review_passed,)
-ADVICE: tuple[Advice, ...] = (*LASTING, *DATED)
+"""Rules that say the same of a sheet every day."""
+DATED: tuple[Dated, ...] = (review_passed,)
+ADVICE: tuple[Advice | Dated, ...] = (*LASTING, *DATED)

@@ -27,7 +27,7 @@ class Report:
     """What a run of ``essaim check`` found: problems in order, and the sheets that they are about."""
 
     problems: Sequence[Problem]
-    sheets: Sequence[Sheet] = ()
+    sheets: Iterable[Sheet] = ()
 
 
 def as_text(report: Report) -> str:

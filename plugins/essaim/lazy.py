@@ -60,10 +60,19 @@ class Lazy(Mapping[str, V]):
         return len(self._keys)
 
     def values(self) -> ValuesView[V]:
-        return self.whole().values()
+        return _Values(self)
 
     def items(self) -> ItemsView[str, V]:
         return self.whole().items()
+
+
+class _Values(ValuesView[V]):
+    """The values, made together by who looks at the first."""
+
+    _mapping: Lazy[V]
+
+    def __iter__(self) -> Iterator[V]:
+        return iter(self._mapping.whole().values())
 
 
 def some_of(held: Mapping[str, V], keys: Iterable[str]) -> Mapping[str, V]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import logging
-import os
 import re
 import signal
 import sys
@@ -32,12 +31,13 @@ from mkdocs.structure.toc import get_toc
 from essaim import links, offline, publish
 from essaim import settings as team
 from essaim.advice import advise
-from essaim.cache import Store, contents, digest, package, usable
+from essaim.cache import contents, digest, package
 from essaim.checks import check
 from essaim.codes import ERROR, graded
 from essaim.compiled import Compiled
 from essaim.disk import reason
 from essaim.engine import beside, environment, read_of
+from essaim.kept import Kept, place
 from essaim.library import Library, load
 from essaim.live import Live, look_often, signature
 from essaim.ondemand import OnDemand
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("mkdocs.plugins.essaim")
 
 _SWITCHES = re.compile(r'\s*(?:<input class="md-toggle"[^>]*>|<label class="md-overlay"[^>]*></label>)')
+NOTHING = Kept(None)
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
@@ -97,10 +98,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     served: Path | None = None
     live: Live | None = None
     wrong = ""
-    cache: Path | None = None
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Store] = {}
+    kept = NOTHING
+    """What is kept from one build to the next; the live server also has it at hand from one change to the next."""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
         """Remember whether this is a preview. A plugin that has this hook is kept between rebuilds."""
@@ -126,7 +125,12 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read and check everything. With problems, a build stops here, before anything is written."""
         self.preview = self.serving or self.config.apercu
-        self.cache = _cache(config)  # asked once: git is
+        if self.kept is NOTHING:  # asked once: git is
+            folder, refused = place(Path(config.config_file_path or "").parent)
+            if refused:
+                log.info(refused)
+            # Where the live server writes is forgotten with it.
+            self.kept = Kept(folder, at_hand=self.serving, passing=("sites",) if self.serving else ())
         gc.set_threshold(200_000, 20, 20)  # a build makes millions of objects, and no cycle worth looking for so often
         self.outer = signature(beside(config))
         self.site = self._site(config)
@@ -144,9 +148,9 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
         with stage("lecture"):
-            library, problems = load(folder, shown, store=self._kept("lectures"))
+            library, problems = load(folder, shown, store=self.kept.of("lectures"))
         with stage("contrôle"):
-            problems = self._graded(folder, library, [*problems, *check(library, self._kept("controles"))])
+            problems = self._graded(folder, library, [*problems, *check(library, self.kept.of("controles"))])
         errors = [problem for problem in problems if problem.severity == ERROR]
         _tell(errors)
         if errors and not self.preview:
@@ -165,7 +169,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             tuple(problems) if self.preview else (),
             form,
             *self._links(config),
-            self.cache,
+            self.kept.folder,
         )
 
     def _shell(self) -> Shell:
@@ -173,7 +177,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
     def _seen(self) -> Seen:
         """What the parts of the site are made from."""
-        return Seen(self.site, digest(self.site.library.common, self.around), self._kept("mots"))
+        return Seen(self.site, digest(self.site.library.common, self.around), self.kept.of("mots"))
 
     def _links(self, config: MkDocsConfig) -> tuple[links.Record | None, str]:
         """What ``essaim links`` kept, and why it can't be read: no build fails for that."""
@@ -190,7 +194,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             raise PluginError(f"Rien n’est publié : {wrong}") from None
         problems = graded(problems, raised)
         if self.preview or raised:
-            problems += advise(library, datetime.now().astimezone().date(), raised, store=self._kept("conseils"))
+            problems += advise(library, datetime.now().astimezone().date(), raised, store=self.kept.of("conseils"))
         return in_order(problems)
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
@@ -255,7 +259,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
 
     def _write(self, staging: publish.Staging) -> None:
         library = self.site.library
-        kept = self._kept("sites")
+        kept = self.kept.of("sites")
         keys = [digest(str(staging.site), str(self.preview), str(lot)) for lot in range(LOTS)]
         known = kept.read(keys, dict)
         last = {name: part for lot in known.values() for name, part in lot.items()}
@@ -284,21 +288,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         with stage("publication"):
             publish.publish(staging, spare=press.mostly_taken)
             kept.write({key: lot for key, lot in zip(keys, lots(press.made), strict=True) if lot != known.get(key)})
-        if any(store.broken for store in self.kept.values()):
-            # No warning: a strict build is not to fail for what changes nothing.
-            log.info("Le cache « %s » était abîmé, occupé, en lecture seule ou n’est pas un dossier : cette construction s’en est passée en partie. Le site est le même. Si cela revient, supprimez essaim.db qui s’y trouve, ou choisissez un autre dossier (ESSAIM_CACHE).", self.cache)  # fmt: skip
-            for store in self.kept.values():
-                store.broken = False
-
-    def _kept(self, name: str) -> Store:
-        """What is kept from one build to the next; the live server also has it at hand from one change to the next."""
-        if name not in self.kept:
-            folder = self.cache
-            # Where the live server writes is forgotten with it.
-            self.kept[name] = Store(
-                folder if folder and not (self.serving and name == "sites") else None, name, at_hand=self.serving
-            )
-        return self.kept[name]
+        if trouble := self.kept.trouble("cette construction s’en est passée en partie. Le site est le même."):
+            log.info(trouble)  # no warning: a strict build is not to fail for what changes nothing
 
     def _progress(self, done: int, of: int) -> None:
         """Tells someone who waits how far it is: once a second, and only a person."""
@@ -369,18 +360,6 @@ def _unwritten(failed: OSError, site: Path | None) -> PluginError:
     where = f"{failed.filename or site} : " if failed.filename or site else ""
     stays = " Le site précédent reste en place." if site is None or site.exists() else ""
     return PluginError(f"Rien n’est publié : {where}{reason(failed)}.{stays}")
-
-
-def _cache(config: MkDocsConfig) -> Path | None:
-    """Where what is long to make is kept between builds: ``.cache`` beside mkdocs.yml, or what ``ESSAIM_CACHE`` says; ``non`` for nowhere."""
-    given = os.environ.get("ESSAIM_CACHE", "")
-    if given == "non":
-        return None
-    folder = Path(given or Path(config.config_file_path or "").parent / ".cache").absolute()
-    if usable(folder):
-        return folder
-    log.info("« %s » est suivi par git, ou git ne dit pas s’il le suit : n’importe quelle proposition peut l’avoir écrit. La construction s’en passe. Retirez-le du dépôt (git rm -r --cached), ou choisissez un dossier hors du dépôt (ESSAIM_CACHE).", folder.name)  # fmt: skip
-    return None
 
 
 def _edition(given: str, folder: str) -> str:

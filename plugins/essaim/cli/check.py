@@ -12,8 +12,10 @@ import click
 from essaim import changes, codes, scope, settings
 from essaim.advice import advise
 from essaim.checks import check as run_checks
-from essaim.cli.common import CONTENT, covers, folder, inside, wrong_use
+from essaim.cli.common import CONTENT, covers, folder, inside, keep, wrong_use
 from essaim.formats import FORMATS, Report, closing
+from essaim.kept import Kept
+from essaim.lazy import some_of
 from essaim.library import Library, load
 from essaim.naming import printable
 from essaim.problem import SEVERITIES, Problem, in_order
@@ -60,7 +62,9 @@ def check(paths: tuple[Path, ...], contenu: Path, form: str, gravite: str, chang
         part = scope.scope(changes.since(root, changed)) if changed is not None else None
     except (settings.SettingsError, changes.ChangesError) as refused:
         wrong_use(str(refused))
-    library, problems = load(contenu, only=part.read if part else None)
+    # A part is small, and what is kept is of the whole.
+    kept = keep(root) if part is None or part.read is None else Kept(None)
+    library, problems = load(contenu, only=part.read if part else None, store=kept.lasting("lectures"))
     told, touched = (_paths(library, part.told), _paths(library, part.touched)) if part else (None, None)
 
     def counts(path: str) -> bool:
@@ -68,15 +72,18 @@ def check(paths: tuple[Path, ...], contenu: Path, form: str, gravite: str, chang
             not wanted or any(covers(one, Path(path).resolve()) for one in wanted)
         )
 
-    sheets = [sheet for sheet in library.known.values() if counts(sheet.path)]
-    advised = {sheet.id for sheet in sheets if touched is None or sheet.path in touched}
-    problems = codes.graded([*problems, *run_checks(library)], raised)
+    sheets = [one for one in library.known if counts(library.path_of(one))]
+    problems = codes.graded([*problems, *run_checks(library, kept.lasting("controles"))], raised)
     if gravite != codes.ERROR or raised:
-        problems += advise(library, datetime.now().astimezone().date(), raised, advised)
+        advised = {one for one in sheets if touched is None or library.path_of(one) in touched}
+        ids = None if touched is None and not wanted else advised
+        problems += advise(library, datetime.now().astimezone().date(), raised, ids, kept.lasting("conseils"))
     shown = [problem for problem in in_order(problems) if counts(problem.path) and _grave(problem, gravite)]
-    click.echo(dict(FORMATS)[form](Report(shown, sheets)), nl=False)
+    click.echo(dict(FORMATS)[form](Report(shown, some_of(library.known, sheets).values())), nl=False)
     if part and part.reason:
         click.echo(f"essaim : {part.reason}", err=True)
+    if trouble := kept.trouble("ce contrôle s’en est passé en partie. Il dit la même chose."):
+        click.echo(f"essaim : {trouble}", err=True)
     click.echo(closing(shown), err=True)
     sys.exit(1 if any(problem.severity == codes.ERROR for problem in shown) else 0)
 

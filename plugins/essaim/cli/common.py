@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import NoReturn
 
 import click
 
+from essaim.kept import Kept, place
 from essaim.problem import one_line
 from essaim.words import nearest, unbroken
 
+PROJECT = "mkdocs.yml"
 CONTENT = click.option(
     "--contenu",
     type=click.Path(path_type=Path),
@@ -64,6 +67,17 @@ def folder(contenu: Path) -> Path:
             f"le dossier de contenu « {contenu} » n’existe pas. Lancez la commande à la racine du projet, ou donnez --contenu DOSSIER."
         )
     return contenu.resolve()
+
+
+def keep(content: Path) -> Kept:
+    """What builds keep beside ``mkdocs.yml``, in the folder above ``content``: without one, no library is built there, and nothing is kept."""
+    beside = content.parent
+    if not ((beside / PROJECT).is_file() or "ESSAIM_CACHE" in os.environ):
+        return Kept(None)
+    found, refused = place(beside)
+    if refused:
+        click.echo(f"essaim : {one_line(refused)}", err=True)
+    return Kept(found)
 
 
 def inside(path: Path, root: Path) -> Path:
