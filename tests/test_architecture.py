@@ -61,7 +61,7 @@ LAYERS = (
         "permalinks",
     },
     {"library", "front"},
-    {"destinations", "readings"},
+    {"destinations", "readings", "relations"},
     {"naming", "addresses"},
     {"model"},
     {"blocks"},

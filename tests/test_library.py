@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import errno
+import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -10,6 +13,7 @@ from PIL import Image
 from essaim.checks import check
 from essaim.library import Library, facet_names, facet_values, from_texts, load
 from essaim.model import KINDS, SHEETS, Experience, champs, values
+from essaim.naming import own_files
 from essaim.outputs import Site
 from tests.conftest import ROOT, Checked, experience
 
@@ -219,3 +223,20 @@ def test_what_follows_from_a_sheet_stays_with_it_and_is_not_kept(content: Checke
         assert again.__dict__.keys() == type(sheet).model_fields.keys() < sheet.__dict__.keys()
         assert facet_values(again) == facet_values(sheet)
         assert dict(sheet) == dict(again), "what was made of it is no field"
+
+
+def test_a_folder_that_can_not_be_read_is_told(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sheets would be gone without a word; commands that write by themselves pass over it."""
+    scandir = os.scandir
+
+    def refused(path: str | Path) -> Any:
+        if str(path).endswith("/experiences"):
+            raise PermissionError(errno.EACCES, "", path)
+        return scandir(path)
+
+    monkeypatch.setattr("essaim.listing.os.scandir", refused)
+    _, problems = load(small_folder, "content")
+    assert [str(one) for one in problems if one.code == "fichier-illisible"] == [
+        "content/experiences:1:1: dossier illisible : accès refusé [fichier-illisible]"
+    ]
+    assert {name.partition("/")[0] for name, _ in own_files(small_folder)} >= {"pages", "vocabularies"}

@@ -19,7 +19,7 @@ import sqlite3
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, requires
@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from essaim import disk
+from essaim.listing import walk
 
 _DIGEST = hashlib.sha256().digest_size
 
@@ -264,19 +265,9 @@ def digest(*parts: bytes | str) -> bytes:
 
 
 def contents(folder: Path) -> bytes:
-    """The digest of all files below ``folder``, by name. Raises OSError."""
-    return digest(*(part for name in sorted(_files(str(folder))) for part in (name, (folder / name).read_bytes())))
-
-
-def _files(folder: str, below: str = "") -> Iterator[str]:
-    """Names of all files below ``folder``, each from there. ``Path.rglob`` takes five times as long."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name != "__pycache__":
-                    yield from _files(entry.path, f"{below}{entry.name}/")
-            elif entry.is_file():
-                yield f"{below}{entry.name}"
+    """The digest of all files below ``folder``, by name, but for what Python keeps there. Raises OSError."""
+    found = (name for name, entry in walk(folder) if "__pycache__/" not in name and entry.is_file())
+    return digest(*(part for name in sorted(found) for part in (name, (folder / name).read_bytes())))
 
 
 @cache

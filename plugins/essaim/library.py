@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
-from essaim import ledger, markup, source, territories, vocabulary
+from essaim import disk, ledger, markup, source, territories, vocabulary
 from essaim.addresses import search_address
 from essaim.cache import Store, digest, package
 from essaim.destinations import destination
@@ -27,31 +27,18 @@ from essaim.markup import Document, Link, Target
 from essaim.messages import translated
 from essaim.model import KINDS, SHEETS, Sheet, champs, values
 from essaim.model.base import PUBLISHED, WITH_PAGE
-from essaim.model.types import Ref
 from essaim.naming import FOLDERS, refusal
 from essaim.problem import Problem, in_order
-from essaim.readings import Brief, Mark, Reading, Readings, faces_of, mark_of, weight_of
-from essaim.source import Loc, Source
+from essaim.readings import Brief, Mark, Reading, Readings, Told, faces_of, mark_of, weight_of
+from essaim.relations import Relation, of_sheet, references
+from essaim.source import Source
 from essaim.vocabulary import Context, Vocabulary
 from essaim.words import slug
 
-IN_TEXT = "Cité dans"
-"""Heads the list of sheets whose text links to a sheet."""
 ABOUT_SHEETS = frozenset({"difficultes", "manques"})
 """Facets of what a sheet tells or leaves out, not of its subject: they filter, but are no words that it is found by."""
 
 _ARTICLE = re.compile(r"^(l|la|le|les|un|une|des)-")
-
-
-class Relation(NamedTuple):
-    """A link from one sheet to another. ``label`` heads it at the other end; ``loc`` is where it is written."""
-
-    origin: str
-    target: str
-    label: str
-    loc: Loc
-    line: int = 0
-    column: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,11 +67,11 @@ class Library:
     """Vocabularies that can't be read: what follows from that is not told again at each sheet and each address."""
 
     @cached_property
-    def told(self) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    def told(self) -> Mapping[str, Told]:
         """State and former ids of each valid sheet: what is asked of all of them, without looking at more."""
         if isinstance(self.sheets, Lazy):
             return self.sheets.told
-        return {one: (sheet.statut, sheet.anciens_ids) for one, sheet in self.sheets.items()}
+        return {one: Told(sheet.statut, sheet.anciens_ids) for one, sheet in self.sheets.items()}
 
     @cached_property
     def known(self) -> Mapping[str, Sheet]:
@@ -94,13 +81,13 @@ class Library:
     @cached_property
     def published(self) -> Mapping[str, Sheet]:
         """The sheets that stand in lists, by id, in order."""
-        return some_of(self.sheets, (one for one, (state, _) in sorted(self.told.items()) if state == PUBLISHED))
+        return some_of(self.sheets, (one for one, told in sorted(self.told.items()) if told.state == PUBLISHED))
 
     @cached_property
     def identities(self) -> dict[str, str]:
         """Every id that a sheet has or had → the id that it has today. Ids are for ever, so these can't serve again."""
         drafts = ((one, sheet.anciens_ids or ()) for one, sheet in self.drafts.items())
-        held = sorted([*((one, former) for one, (_, former) in self.told.items()), *drafts])
+        held = sorted([*((one, told.former) for one, told in self.told.items()), *drafts])
         return {**{old: one for one, former in held for old in former}, **{one: one for one in self.kinds}}
 
     @cached_property
@@ -111,7 +98,7 @@ class Library:
     @cached_property
     def pages(self) -> Mapping[str, Sheet]:
         """The sheets that have a page, archived ones included."""
-        return some_of(self.sheets, (one for one, (state, _) in sorted(self.told.items()) if state in WITH_PAGE))
+        return some_of(self.sheets, (one for one, told in sorted(self.told.items()) if told.state in WITH_PAGE))
 
     @cached_property
     def faces(self) -> bytes:
@@ -145,6 +132,13 @@ class Library:
                 found.setdefault(relation.target, []).append(relation)
         return {target: tuple(relations) for target, relations in found.items()}
 
+    def leading_to(self, identifier: str, near: Iterable[str]) -> tuple[Relation, ...]:
+        """As ``incoming`` of one sheet, when all that lead to it are known to be among ``near``, in order: no other is opened for it."""
+        if "incoming" in self.__dict__:
+            return self.incoming.get(identifier, ())
+        origins = (self.published[one] for one in near if one in self.published and one != identifier)
+        return tuple(one for origin in origins for one in self.relations_of(origin) if one.target == identifier)
+
     @cached_property
     def facets(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """Facet → value → ids of the published sheets that have it, values in the order of their vocabulary."""
@@ -169,7 +163,11 @@ class Library:
 
     @cached_property
     def _years(self) -> Vocabulary | None:
-        return vocabulary.years({*self.facets["annees"], *self.ledger.below("annees")})
+        return self.years(self.facets["annees"])
+
+    def years(self, used: Iterable[str]) -> Vocabulary | None:
+        """The years as a vocabulary: those that published sheets have, and those whose page was published."""
+        return vocabulary.years({*used, *self.ledger.below("annees")})
 
     def resolve_link(self, sheet: Sheet, link: Link, root: str) -> Target | None:
         """Where a link in the body of ``sheet`` leads, as an address from its page; None when it leads nowhere."""
@@ -191,33 +189,9 @@ class Library:
 
     def relations_of(self, sheet: Sheet) -> Iterator[Relation]:
         """Its relations to other sheets, in the order of fields and text."""
-        written, linked = sheet.once(
-            "_relations", lambda: (_written(sheet), _linked(sheet, self.documents.get(sheet.id)))
-        )
+        written, linked = of_sheet(sheet, self.documents.get(sheet.id))
         yield from written
         yield from (relation for relation in linked if relation.target in self.kinds)
-
-
-def _written(sheet: Sheet) -> tuple[Relation, ...]:
-    """What the fields of a sheet name."""
-    return tuple(Relation(sheet.id, target, ref.inverse, loc)
-                 for path, ref in references(type(sheet)) for loc, target in values(sheet, path))  # fmt: skip
-
-
-def _linked(sheet: Sheet, document: Document | None) -> tuple[Relation, ...]:
-    """The first link to each sheet, or to what should be one, in the text of a sheet."""
-    found: dict[str, Relation] = {}
-    for link in document.links if document else ():
-        kind, target, _ = destination(sheet, link)
-        if kind == "sheet" and target not in found:
-            found[target] = Relation(sheet.id, target, IN_TEXT, (), link.line, link.column)
-    return tuple(found.values())
-
-
-@cache
-def references(model: type[Sheet]) -> tuple[tuple[str, Ref], ...]:
-    """The fields of a kind that name other sheets."""
-    return tuple((champ.path, champ.ref) for champ in champs(model) if champ.ref)
 
 
 def load(
@@ -230,7 +204,11 @@ def load(
     shown = shown or folder.as_posix()
     found: dict[str, File] = {}
     problems: list[Problem] = []
-    for file in sorted(below(folder)):
+
+    def closed(name: str, failed: OSError) -> None:
+        problems.append(Problem(f"{shown}/{name}".rstrip("/"), 1, 1, "fichier-illisible", f"dossier illisible : {disk.reason(failed)}"))  # fmt: skip
+
+    for file in sorted(below(folder, closed)):
         if file.leaves:
             problems.append(Problem(f"{shown}/{file.name}", 1, 1, "lien-hors-contenu", "ce lien mène hors du dossier de contenu",
                                     "Remplacez-le par le fichier lui-même."))  # fmt: skip
@@ -312,7 +290,7 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
         else:
             sources[identifier], wrong = read(name)
             problems += wrong
-    told = {identifier: (brief.state, brief.former) for identifier, brief in known.items()}
+    told = {identifier: brief.told for identifier, brief in known.items()}
     context = replace(context_of(vocabularies, kinds), former=_former({**known, **sources}, told))
     for identifier, one in sources.items():
         document = documents[identifier] = markup.parse(one.raw_body)
@@ -340,16 +318,16 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
     kept: Mapping[str, Reading] = readings.kept(shown, {one: paths[one] for one in known}, again) if readings else {}
     if isinstance(kept, Lazy) and readings and not readings.same(faces_of(marks)):
         kept = kept.whole()  # much will be made of them
-    told |= {one: (sheet.statut, sheet.anciens_ids) for one, sheet in sheets.items()}
+    told |= {one: Told(sheet.statut, sheet.anciens_ids) for one, sheet in sheets.items()}
     return Library(
         merged(each(kept, "sheet"), sheets, told), drafts, merged(each(kept, "source"), sources), merged(each(kept, "document"), documents),
         vocabularies, vocabulary_sources, images, kinds, shown, marks=marks,
     ), problems  # fmt: skip
 
 
-def _former(sources: Mapping[str, Any], told: Mapping[str, tuple[str, tuple[str, ...]]]) -> dict[str, str]:
+def _former(sources: Mapping[str, Any], told: Mapping[str, Told]) -> dict[str, str]:
     """Ids that sheets had → those that they have. ``told`` are those of valid sheets; of the others, what could be read is asked."""
-    held = ((told[one][1] if one in told else _written_ids(source), one) for one, source in sources.items())
+    held = ((told[one].former if one in told else _written_ids(source), one) for one, source in sources.items())
     return {old: identifier for ids, identifier in held for old in ids}
 
 

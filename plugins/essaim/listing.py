@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,33 +27,56 @@ class File(NamedTuple):
     path: str
     look: Look | None
     """None for what is no file in the end."""
-    leaves: bool
+    link: bool = False
+    leaves: bool = False
     """Whether it is a link that leads out of the folder."""
 
 
-def below(folder: Path) -> Iterator[File]:
-    """All files below ``folder``, and the links that lead elsewhere; links to folders are not followed. ``Path.rglob`` and the
-    objects that it gives take ten times as long."""
-    return _below(str(folder), "", folder.resolve())
+Refused = Callable[[str, OSError], None]
+"""Hears of a folder that can't be read: its path from where one began, and why."""
 
 
-def _below(folder: str, prefix: str, root: Path) -> Iterator[File]:
-    try:
-        entries = list(os.scandir(folder))
-    except PermissionError:
-        return
-    for entry in entries:
-        name = f"{prefix}{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _below(entry.path, f"{name}/", root)
+def walk(folder: str | Path, refused: Refused | None = None) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """All that stands below ``folder``, each with its path from there; that of a folder ends with a slash, and comes before what is in it.
+
+    A link is told as a link, wherever it leads: nobody is led out of ``folder``, nor in a circle. A folder is read after it was told, so
+    that one may open it first; without ``refused``, one that can't be read raises OSError. ``Path.rglob`` takes five times as long.
+    """
+    waiting = [("", str(folder))]
+    while waiting:
+        prefix, path = waiting.pop()
+        try:
+            entries = list(os.scandir(path))
+        except OSError as failed:
+            if refused is None:
+                raise
+            refused(prefix, failed)
             continue
-        leaves = entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(root)
-        yield File(name, entry.path, _look(entry), leaves)
+        for entry in entries:
+            name = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                name += "/"
+                waiting.append((name, entry.path))
+            yield name, entry
+
+
+def _pass(_name: str, _failed: OSError) -> None:
+    """What is in a folder that can't be read is as if it were not there."""
+
+
+def below(folder: Path, refused: Refused = _pass) -> Iterator[File]:
+    """All files below ``folder``, and the links, as ``walk`` finds them."""
+    root = folder.resolve()
+    for name, entry in walk(folder, refused):
+        if not name.endswith("/"):
+            link = entry.is_symlink()
+            leaves = link and not Path(os.path.realpath(entry.path)).is_relative_to(root)
+            yield File(name, entry.path, _look(entry), link, leaves)
 
 
 def one(path: Path) -> File:
     """A file by itself."""
-    return File(path.name, str(path), _look(path), leaves=False)
+    return File(path.name, str(path), _look(path))
 
 
 def _look(entry: os.DirEntry[str] | Path) -> Look | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
 
 from essaim import ledger
+from essaim.listing import below
 from essaim.model import SHEETS, Sheet
 from essaim.problem import Problem
 from essaim.words import SLUG
@@ -15,6 +16,7 @@ IMAGES = (".png", ".jpg", ".jpeg", ".webp")
 FOLDERS = {kind.FOLDER: kind for kind in SHEETS}
 """Folder of ``content/`` → the kind of the sheets in it."""
 
+_PLACES = {*FOLDERS, "vocabularies", "images"}
 _FILE_NAME = re.compile(rf"{SLUG.pattern}\.[a-z]+")
 
 
@@ -27,6 +29,15 @@ def kind_of(name: str) -> type[Sheet] | None:
     """The kind of the sheet at a path below the content folder (``experiences/x.md``); None where no sheet stands."""
     path = PurePosixPath(name)
     return FOLDERS.get(path.parts[0]) if len(path.parts) == 2 and path.suffix == ".md" else None
+
+
+def own_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Sheets, vocabularies and images below ``folder``, by name: what commands read and write by themselves. A link is somebody else's
+    file (the check tells of one that leads out), and what is hidden is nobody's."""
+    for file in sorted(below(folder)):
+        place, _, name = file.name.partition("/")
+        if file.look and not file.link and place in _PLACES and "/" not in name and not name.startswith("."):
+            yield file.name, Path(file.path)
 
 
 def refusal(name: str, shown: str, paths: Mapping[str, str]) -> Problem | None:

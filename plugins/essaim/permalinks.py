@@ -59,7 +59,7 @@ class Permalinks:
             if address is not None and address != entry.adresse and of_a_sheet(entry.adresse):
                 found[entry.adresse] = address
         for one, address in self._addresses.items():
-            for old in self.library.told[one][1]:
+            for old in self.library.told[one].former:
                 found[self.library.kind_of(one).address_of(old)] = address
         return {old: new for old, new in found.items() if old not in self.sheets}
 

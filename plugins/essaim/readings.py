@@ -37,6 +37,13 @@ class Reading(NamedTuple):
     sheet: Sheet
 
 
+class Told(NamedTuple):
+    """What every build asks of each valid sheet."""
+
+    state: str
+    former: tuple[str, ...]
+
+
 class Brief(NamedTuple):
     """What is known of a file without reading it. ``look`` is how it looked when it was read, None when that tells nothing.
 
@@ -49,6 +56,11 @@ class Brief(NamedTuple):
     state: str = ""
     former: tuple[str, ...] = ()
     named: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def told(self) -> Told:
+        """Of a sheet: what every build asks."""
+        return Told(self.state, self.former)
 
     def holds(self, kinds: Mapping[str, str]) -> bool:
         """Whether the sheets that it names are still what they were."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from essaim import ledger, vocabulary
 from essaim.abbreviations import EXPLAINING, short_forms
 from essaim.changes import Changes
 from essaim.library import context_of, facet_values, validate
 from essaim.model import KINDS, SHEETS, champs
-from essaim.naming import kind_of
+from essaim.naming import kind_of, own_files
 from essaim.source import parse
 from essaim.vocabulary import Context
 
@@ -41,7 +41,7 @@ class Scope:
 
 def scope(changes: Changes) -> Scope:
     """What the changes touch and what depends on it."""
-    texts = {name: file.read_bytes() for name, file in _files(changes.folder)}
+    texts = {name: file.read_bytes() for name, file in own_files(changes.folder)}
     sheets = {name for name in changes.names if kind_of(name)}
     pictures = {name for name in changes.names if name.startswith("images/")}
     others = changes.names - sheets - pictures
@@ -79,14 +79,6 @@ def _reason(others: Iterable[str], searches: bool) -> str:
     if others:
         return f"« {min(others)} » n’est ni une fiche ni une image : tout le contenu est contrôlé."
     return "une recherche toute prête dépend de toutes les fiches : tout le contenu est contrôlé." if searches else ""
-
-
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Sheets, vocabularies and images, by name."""
-    for place in sorted([*(kind.FOLDER for kind in SHEETS), "vocabularies", "images"]):
-        for file in sorted((folder / place).glob("*")):
-            if file.is_file() and not file.is_symlink():
-                yield f"{place}/{file.name}", file
 
 
 def _holds(raw: bytes, words: Iterable[str]) -> bool:

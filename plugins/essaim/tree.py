@@ -12,30 +12,39 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
 
+from essaim.listing import walk
 
-def files(folder: str | Path, mode: int | None = None) -> dict[str, int]:
-    """Path from ``folder`` → number on the disk (inode) of every file below it. With ``mode``, every folder is given it, and
-    those that hold no file go. Raises OSError.
 
-    Nothing is asked of a file but what its folder tells: a fifth of the time of ``Path.rglob``.
-    """
+def files(folder: str | Path) -> dict[str, int]:
+    """Path from ``folder`` → number on the disk (inode) of every file below it: what its folder tells, without asking the file.
+    Raises OSError."""
+    return {name: entry.inode() for name, entry in walk(folder) if not name.endswith("/")}
+
+
+def _opened(folder: str | Path, mode: int) -> dict[str, int]:
+    """The same. Every folder is given ``mode``, and those that hold no file go. Raises OSError."""
     found: dict[str, int] = {}
-    _look(str(folder), "", found, mode)
+    folders: list[tuple[str, str]] = []
+    _open(folder, mode)
+    for name, entry in walk(folder):
+        if name.endswith("/"):
+            folders.append((name, entry.path))
+            _open(entry.path, mode)
+        else:
+            found[name] = entry.inode()
+    full = {name.rpartition("/")[0] for name in found}
+    for name, path in reversed(folders):  # what is in a folder comes after it
+        place = name[:-1]
+        if place in full:
+            full.add(place.rpartition("/")[0])
+        else:
+            os.rmdir(path)  # noqa: PTH106  # no object for each of thousands of folders
     return found
 
 
-def _look(folder: str, below: str, found: dict[str, int], mode: int | None) -> None:
-    if mode is not None and _mode(folder) != mode:
-        os.chmod(folder, mode)  # noqa: PTH101  # no object for each of thousands of folders
-    before = len(found)
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                _look(entry.path, f"{below}{entry.name}/", found, mode)
-            else:
-                found[below + entry.name] = entry.inode()
-    if mode is not None and below and len(found) == before:
-        os.rmdir(folder)  # noqa: PTH106  # as above
+def _open(folder: str | Path, mode: int) -> None:
+    if _mode(folder) != mode:
+        os.chmod(folder, mode)  # noqa: PTH101  # as above
 
 
 def _mode(folder: str | Path) -> int:
@@ -56,7 +65,7 @@ class Tree:
         """Move what stands in ``other`` below what was written so far: ``link`` takes what is the very file that it is asked for, ``clean``
         removes the rest. Its folders are opened to whom new ones are. Nothing is done when ``other`` is no folder, or none of ours. Raises OSError."""
         with suppress(OSError):
-            self._left = {} if other.is_symlink() or not other.is_dir() else files(other, _mode(self.folder))
+            self._left = {} if other.is_symlink() or not other.is_dir() else _opened(other, _mode(self.folder))
         if not self._left:
             return
         written = self.folder.with_name(f"{self.folder.name}.written")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from essaim.checks.common import at, instead
-from essaim.library import IN_TEXT, Library
+from essaim.library import Library
 from essaim.model import Experience, Method, champs
 from essaim.problem import Problem
+from essaim.relations import IN_TEXT
 from essaim.words import nearest
 
 

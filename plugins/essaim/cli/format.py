@@ -11,8 +11,8 @@ import click
 from essaim import disk
 from essaim.cli.common import CONTENT, covers, folder, inside
 from essaim.front import canonical
-from essaim.model import SHEETS, Sheet
-from essaim.naming import printable
+from essaim.model import Sheet
+from essaim.naming import kind_of, own_files, printable
 from essaim.problem import Problem, count
 
 
@@ -66,14 +66,10 @@ class _LeftError(Exception):
 
 
 def _sheets(root: Path, wanted: list[Path]) -> Iterator[tuple[type[Sheet], Path]]:
-    for kind in SHEETS:
-        if not disk.within(root / kind.FOLDER, root):
-            continue  # a link to somebody else's folder: check tells of it
-        for file in sorted((root / kind.FOLDER).glob("*.md")):
-            # A link is somebody else's file; check tells of one that leads out.
-            chosen = not wanted or any(covers(one, file) for one in wanted)
-            if chosen and file.is_file() and not file.is_symlink():
-                yield kind, file
+    for name, file in own_files(root):
+        kind = kind_of(name)
+        if kind and (not wanted or any(covers(one, file) for one in wanted)):
+            yield kind, file
 
 
 def _said(done: int, left: int, only_check: bool) -> str:

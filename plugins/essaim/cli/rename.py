@@ -11,7 +11,7 @@ from essaim import disk, renaming
 from essaim.checks import check
 from essaim.cli.common import CONTENT, folder, wrong_use
 from essaim.library import load
-from essaim.model import SHEETS
+from essaim.naming import own_files
 from essaim.problem import count
 from essaim.renaming import Renaming
 
@@ -30,12 +30,7 @@ def rename(old: str, new: str, contenu: Path, essai: bool) -> None:
     """
     root = folder(contenu)
     library, problems = load(root, contenu.as_posix())
-    files = {
-        f"{place}/{file.name}": file.read_bytes()
-        for place in [*(kind.FOLDER for kind in SHEETS), "vocabularies"]
-        for file in sorted((root / place).glob("*.md" if place != "vocabularies" else "*.yml"))
-        if file.is_file() and not file.is_symlink()
-    }
+    files = {name: file.read_bytes() for name, file in own_files(root) if not name.startswith("images/")}
     known = [*problems, *check(library)]
     if damaged := [one for one in known if one.code.startswith("registre-")]:
         click.echo(str(damaged[0]))

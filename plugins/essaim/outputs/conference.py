@@ -8,12 +8,13 @@ from urllib.parse import parse_qsl
 
 from essaim import territories
 from essaim.cited import instead
-from essaim.library import Library, Relation
+from essaim.library import Library
 from essaim.model import KINDS, Sheet, Webinar
 from essaim.outputs.render import page
 from essaim.outputs.site import Content, Site
 from essaim.permalinks import searches
 from essaim.prepared import facet_named
+from essaim.relations import Relation
 
 FOLDER = "liens/"
 """The page, below that of its web conference."""

@@ -17,7 +17,7 @@ from typing import Any
 from essaim.cache import Store, digest
 from essaim.editorial import standing, unled_terms
 from essaim.history import History
-from essaim.library import Library, Relation, facet_values
+from essaim.library import Library, facet_values
 from essaim.model import SHEETS, Sheet, Term, Webinar
 from essaim.opendata.pieces import Memo
 from essaim.outputs.faces import Fronts, Outlines
@@ -26,7 +26,7 @@ from essaim.outputs.told import Standing, Told
 from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
 from essaim.similar import basis
-from essaim.vocabulary import Vocabulary, years
+from essaim.vocabulary import Vocabulary
 
 ALWAYS = "contribuer"
 """The page that every sheet may lead to."""
@@ -268,7 +268,7 @@ class Seen:
             ledger=library.ledger,
         )
         part.__dict__.update(
-            incoming={sheet.id: self._incoming(sheet)},
+            incoming={sheet.id: library.leading_to(sheet.id, near)},
             facets=self._used,
             _years=self._years,  # each value of it says itself
         )
@@ -304,14 +304,6 @@ class Seen:
         found.discard(identifier)
         return sorted(found & library.marks.keys())
 
-    def _incoming(self, sheet: Sheet) -> tuple[Relation, ...]:
-        """As ``Library.incoming``, read off the sheets that are near while no one asked for that of all."""
-        library = self.site.library
-        if "incoming" in library.__dict__:
-            return library.incoming.get(sheet.id, ())
-        origins = (library.published[one] for one in self._near[sheet.id] if one in library.published)
-        return tuple(one for origin in origins for one in library.relations_of(origin) if one.target == sheet.id)
-
     def _told_of_days(self, sheet: Sheet, near: Iterable[str]) -> bool:
         """Whether a page says of a web conference that it is past."""
         kinds = self.site.library.kinds
@@ -335,7 +327,7 @@ class Seen:
 
     @cached_property
     def _years(self) -> Vocabulary | None:
-        return years({*self._used["annees"].held, *self.site.library.ledger.below("annees")})
+        return self.site.library.years(self._used["annees"].held)
 
     @cached_property
     def _terms(self) -> bytes:

@@ -12,11 +12,12 @@ from typing import Any
 from essaim import search
 from essaim.codes import ERROR
 from essaim.history import History
-from essaim.library import Library, Relation, title_key
+from essaim.library import Library, title_key
 from essaim.links import Record
 from essaim.model import SHEETS, Sheet, Term
 from essaim.permalinks import SHORT, Permalinks
 from essaim.problem import Problem
+from essaim.relations import Relation
 from essaim.similar import Likeness, similar
 from essaim.terms import TermEntry, TermIndex
 from essaim.vocabulary import Value, Vocabulary
