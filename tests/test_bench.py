@@ -238,7 +238,17 @@ def test_tables_take_their_place_in_the_document(tmp_path: Path) -> None:
 
 def test_every_line_is_explained() -> None:
     told = report.DOCUMENT.read_text("utf-8")
-    for line in (own.FIRST, own.COLD, own.AGAIN, own.TEXT, own.FRONT, own.SERVED, own.REGISTERED, own.CHECKED):
+    for line in (
+        own.FIRST,
+        own.COLD,
+        own.AGAIN,
+        own.TEXT,
+        own.FRONT,
+        own.SERVED,
+        own.REGISTERED,
+        own.CHECKED,
+        own.RECHECKED,
+    ):
         assert f"| {line} |" in told, line
 
 

@@ -6,9 +6,11 @@ import hashlib
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,22 @@ def test_a_damaged_cache_is_told_and_the_site_is_the_same(project: Path, damage:
     assert done.returncode == 0, done.stderr
     assert "abîmé" in done.stderr
     assert sums(project) == before
+
+
+def test_a_check_after_a_build_finds_all_that_was_read(project: Path) -> None:
+    """And the other way round: both name files alike, and stand on the same place."""
+    assert run(project).returncode == 0
+    environment = {name: value for name, value in os.environ.items() if name != "ESSAIM_CACHE"}
+
+    def kept(table: str) -> dict[bytes, bytes]:
+        with closing(sqlite3.connect(project / ".cache" / "essaim.db")) as base:
+            return dict(base.execute(f"SELECT key, value FROM {table}"))  # noqa: S608  # our own names
+
+    before = {table: kept(table) for table in ("lectures", "controles")}
+    done = subprocess.run([sys.executable, "-m", "essaim", "check"], cwd=project, env=environment, capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert {table: kept(table) for table in before} == before
+    assert kept("conseils")
 
 
 def test_a_page_changed_by_hand_is_made_again(project: Path) -> None:

@@ -52,6 +52,8 @@ def check(paths: tuple[Path, ...], contenu: Path, form: str, gravite: str, chang
     Chaque problème est dit ainsi : fichier:ligne:colonne: message [code]. Les avertissements et les conseils ne font rien
     échouer, sauf ceux que l’équipe élève en erreurs dans pyproject.toml (docs/codes.md). Code de retour : 0 sans erreur, 1
     s’il y en a, 2 si la commande est mal employée.
+
+    Ce qui n’a pas changé est repris du dossier .cache, à côté de mkdocs.yml : ESSAIM_CACHE=non s’en passe, et dit la même chose.
     """
     if not contenu.is_dir() and paths and len(paths) == 1 and paths[0].is_dir():
         contenu, paths = paths[0], ()
