@@ -288,7 +288,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             # No warning: a strict build is not to fail for what changes nothing.
             log.info("Le cache « %s » était abîmé, occupé, en lecture seule ou n’est pas un dossier : cette construction s’en est passée en partie. Le site est le même. Si cela revient, supprimez essaim.db qui s’y trouve, ou choisissez un autre dossier (ESSAIM_CACHE).", self.cache)  # fmt: skip
             for store in self.kept.values():
-                store.broken = False
+                store.told()
 
     def _kept(self, name: str) -> Store:
         """What is kept from one build to the next; the live server also has it at hand from one change to the next."""
