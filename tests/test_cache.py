@@ -347,3 +347,12 @@ def test_what_another_process_raises_is_raised(tmp_path: Path) -> None:
     parts = [Part(f"p{n}", lambda: b"1", lambda n=n: iter([(f"{n}/index.html", failing())])) for n in range(4000)]  # type: ignore[misc]
     with pytest.raises(OSError, match="full"):
         run(Press(Tree(tmp_path), shell(), jobs=2), parts)
+
+
+def test_what_goes_wrong_in_a_store_beside_is_told_too(tmp_path: Path) -> None:
+    store = Store(tmp_path, "un")
+    (tmp_path / "essaim.db").write_bytes(b"noise" * 1000)
+    assert store.beside("deux").read([b"key"]) == {}
+    assert store.broken
+    store.told()
+    assert not store.broken

@@ -494,3 +494,31 @@ def test_many_anchors_and_long_chains_are_no_burden(published: Path) -> None:
         patch.setattr(Permalinks, "_step", counted)
         assert set(links.redirects.values()) == {"themes/"}
     assert len(steps) <= 2 * 3001
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in (ROOT / "content" / "vocabularies").glob("*.yml")))
+def test_a_vocabulary_that_can_not_be_read_hides_what_follows_from_it(small_folder: Path, name: str) -> None:
+    """No rule tells again, at each address, search or redirection, what is wrong with one vocabulary: whichever it is, and whatever
+    rule is to come."""
+    library, _ = load(small_folder, "content")
+    values = {f"{one.url}/{value.id}/" for one in library.vocabularies.values() if one.url for value in one.valeurs}
+    ends = [*sorted(values), *(sheet.address for sheet in library.pages.values() if sheet.address)]
+    table = replace(
+        library.ledger,
+        entries=permalinks.published(library, values, date(2026, 1, 1)),
+        redirections=tuple(Redirection(f"themes/ancien-{number}/", end) for number, end in enumerate(ends)),
+    )
+    (small_folder / ledger.FOLDER).mkdir(exist_ok=True)
+    for one in ("permaliens", "redirections"):
+        (small_folder / ledger.FOLDER / f"{one}.csv").write_text(ledger.write(table, one), "utf-8")
+    searches = "".join(
+        f"[x](/explorer/?{facet}={value})\n\n" for facet, held in library.facets.items() for value in held
+    )
+    with (small_folder / "methods" / "autre-methode.md").open("a", encoding="utf-8") as file:
+        file.write(f"\n\n{searches}")
+    library, problems = load(small_folder, "content")
+    assert [*problems, *check(library)] == []
+    (small_folder / "vocabularies" / f"{name}.yml").write_text("a: [", "utf-8")
+    library, problems = load(small_folder, "content")
+    found = [*problems, *check(library), *permalinks.missing(library, ())]
+    assert {one.path for one in found} == {f"content/vocabularies/{name}.yml"}

@@ -94,7 +94,18 @@ class Store:
         self._table = table
         self._memory: dict[bytes, Any] | None = {} if at_hand else None
         self._others: dict[str, Store] = {}
-        self.broken = False
+        self._broken = False
+
+    @property
+    def broken(self) -> bool:
+        """Whether something went wrong with the file, here or beside."""
+        return self._broken or any(one.broken for one in self._others.values())
+
+    def told(self) -> None:
+        """What went wrong was told: it is not told again."""
+        self._broken = False
+        for one in self._others.values():
+            one.told()
 
     def beside(self, table: str) -> Store:
         """A store of other values in the same file, which forgets none of these."""
@@ -171,7 +182,7 @@ class Store:
         except (sqlite3.Error, OSError) as failed:
             if "no such table" in str(failed):
                 return  # a file that holds something else so far
-            self.broken = True
+            self._broken = True
             if isinstance(failed, sqlite3.DatabaseError) and not isinstance(failed, sqlite3.OperationalError):
                 with suppress(OSError):
                     file.unlink(missing_ok=True)  # no base at all: the next build writes a new one

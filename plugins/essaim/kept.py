@@ -47,5 +47,5 @@ class Kept:
         """What went wrong with the file since this was asked last, in French, or nothing. ``without`` says what was done without it."""
         broken = [store for store in self._stores.values() if store.broken]
         for store in broken:
-            store.broken = False
+            store.told()
         return f"Le cache « {self.folder} » était abîmé, occupé, en lecture seule ou n’est pas un dossier : {without} Si cela revient, supprimez essaim.db qui s’y trouve, ou choisissez un autre dossier (ESSAIM_CACHE)." if broken else ""  # fmt: skip

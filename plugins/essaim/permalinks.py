@@ -224,7 +224,10 @@ def lost_page(library: Library, entry: Entry) -> tuple[str, str]:
 
 def missing(library: Library, pages: Collection[str]) -> Iterator[Problem]:
     """What the checks can't see: published pages that are no sheet's and that the site no longer has, and redirections
-    that lead to none. ``pages`` are the addresses that it has beside those of sheets."""
+    that lead to none. ``pages`` are the addresses that it has beside those of sheets. A vocabulary that can't be read has no page:
+    nothing is told then."""
+    if library.unread:
+        return
     links, table = Permalinks(library), library.ledger
     for number, entry in enumerate(table.entries):
         if not entry.fiche and links.resolve(entry.adresse, pages) is None:

@@ -272,7 +272,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
             seen.find_alike()
         found = press.site(seen, self._progress)
         pages = lasting(self.site, found)
-        gone = list(missing(library, pages)) if not library.unread else []
+        gone = list(missing(library, pages))
         _tell(gone)
         if gone and not self.preview:
             raise PluginError(f"Rien n’est publié : {summary(gone)} Le site précédent reste en place.")

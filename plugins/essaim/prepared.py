@@ -25,7 +25,9 @@ OWN = {
 
 
 def faults(library: Library, query: str) -> Iterator[tuple[str, str]]:
-    """``(what is wrong, what to do)`` for each name or value of a query that the explorer does not know."""
+    """``(what is wrong, what to do)`` for each name or value of a query that the explorer does not know.
+
+    While a vocabulary can't be read, sheets with its values are not valid: no filter tells all that it has."""
     kinds = {kind.URL or "pages" for kind in SHEETS}
     facets = [name for name, held in library.facets.items() if held]
     for name, text in parse_qsl(query, keep_blank_values=True):
@@ -35,6 +37,8 @@ def faults(library: Library, query: str) -> Iterator[tuple[str, str]]:
                 yield f"« {name} » ne peut pas valoir « {text[:60]} »", f"Écrivez {' ou '.join(choices)}, ou rien."
             if name == "commune" and territories.load().commune(text) is None:
                 yield f"aucune commune n’a le code « {text[:60]} »", "Donnez son code INSEE : 46102."
+            continue
+        if library.unread:
             continue
         facet = "sorte" if name == "sorte" else facet_named(library, name)
         if facet is None:

@@ -48,9 +48,7 @@ def _across(library: Library, store: Store) -> list[Problem]:
     key = digest("ensemble", package(), library.common, library.faces)
     kept: Across | None = store.read([key], Across).get(key)
     if kept is None or kept.texts != _texts(library, kept.problems):
-        # While a vocabulary can't be read, hundreds of addresses would seem lost.
-        asked = [rule for rule in CHECKS if rule not in OF_VALUES] if library.unread else CHECKS
-        found = [problem for rule in asked for problem in rule(library)]
+        found = [problem for rule in CHECKS for problem in rule(library)]
         kept = Across(found, _texts(library, found))
         store.write({key: kept}, [_sheets(library)])
     return kept.problems
@@ -105,7 +103,4 @@ CHECKS: tuple[Check, ...] = (
     vocabulary_sources,
 )
 
-OF_VALUES: tuple[Check, ...] = (body_links, prepared_searches, published_addresses, old_anchors, redirections)
-"""The rules of ``CHECKS`` that ask for the pages of values."""
-
-__all__ = ["ALONE", "CHECKS", "OF_VALUES", "RESERVED", "Check", "check"]
+__all__ = ["ALONE", "CHECKS", "RESERVED", "Check", "check"]

@@ -155,9 +155,14 @@ def redirections(library: Library) -> Iterator[Problem]:
 
 
 def _no_sheet(links: Permalinks, address: str) -> bool:
-    """Whether an address is that of a sheet, by its form, and none has it. What is no sheet's is for the build to know."""
+    """Whether an address is that of a sheet, by its form, and none has it. What is no sheet's is for the build to know, and of a sheet
+    that is not valid what is wrong is told already."""
     parts = address.partition("#")[0].split("/")
-    return len(parts) == 3 and parts[0] in FOLDERS and parts[1] != "" and links.resolve(address) is None
+    if len(parts) != 3 or parts[0] not in FOLDERS or not parts[1] or links.resolve(address) is not None:
+        return False
+    library = links.library
+    now = library.identities.get(parts[1])
+    return now not in library.kinds or now in library.sheets
 
 
 def _of_the_site(library: Library, address: str) -> bool:
@@ -179,8 +184,9 @@ def _plausible(library: Library, address: str) -> bool:
     vocabulary = next((one for one in facets if one and one.url == parts[0]), None)
     if vocabulary is not None:
         return len(parts) < 3 or (len(parts) == 3 and vocabulary.get(parts[1]) is not None)
-    pages = (sheet.id for sheet in library.known.values() if sheet.KIND == "page")
-    return parts[0] in ("", "contribuer", *RESERVED, *FOLDERS) or parts[0] in pages
+    pages = (one for one, kind in library.kinds.items() if kind == "page")
+    # A vocabulary that can't be read does not tell where its pages stand.
+    return bool(library.unread) or parts[0] in ("", "contribuer", *RESERVED, *FOLDERS) or parts[0] in pages
 
 
 def _near(links: Permalinks, address: str) -> str:
