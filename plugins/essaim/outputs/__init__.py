@@ -108,11 +108,14 @@ def of_sheets(seen: Seen) -> list[Part]:
 
 
 def of_library(seen: Seen) -> list[Part]:
-    """What is made of all sheets: the dearest first."""
+    """What is made of all sheets: the dearest first and last, for two processes that begin at both ends. One makes the data and the
+    page of editors, while the other makes the search and the lists."""
+    own = (lists.pages, editorial.pages, *SEARCHED)
     return [
         Part("data", lambda: seen.whole, partial(_data, seen)),
-        *(_part(seen, output) for output in OUTPUTS if output not in (*SEARCHED, editorial.pages)),
         Part("editorial", lambda: seen.editorial, lambda: editorial.pages(*seen.for_editors)),
+        *(_part(seen, output) for output in OUTPUTS if output not in own),
+        _part(seen, lists.pages),
         Part("finding", lambda: seen.found, partial(_of_words, seen)),
     ]
 
