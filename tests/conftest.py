@@ -27,12 +27,13 @@ Checked = tuple[Library, list[Problem]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those of the built site first, the longest files before the others: processes that share the files end together.
+    """Those that build the site first, the longest files before the others: processes that share the files end together.
 
     How long a file is tells well enough how long it takes; the many quick ones fill what is left.
     """
     size = {path: path.stat().st_size for path in {item.path for item in items}}
-    items.sort(key=lambda item: (item.path.parent.name != "site", -size[item.path], item.path))
+    build = {item.path for item in items if item.path.parent.name == "site" or item.path.stem == "test_warm"}
+    items.sort(key=lambda item: (item.path not in build, -size[item.path], item.path))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -45,13 +45,19 @@ def sums(project: Path, name: str = "site") -> Sums:
     }
 
 
+def pictures_alone(cache: Path) -> Path:
+    """A new cache that holds nothing but pictures, those of the whole suite: what is drawn depends on no edit of before."""
+    (ROOT / ".cache" / "images").mkdir(parents=True, exist_ok=True)
+    cache.mkdir()
+    (cache / "images").symlink_to(ROOT / ".cache" / "images")
+    return cache
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that was built once. Pictures are those of the whole suite."""
+    """A project that was built once."""
     folder = copy_project(tmp_path_factory.mktemp("warm"))
-    (ROOT / ".cache" / "images").mkdir(parents=True, exist_ok=True)
-    (folder / ".cache").mkdir()
-    (folder / ".cache" / "images").symlink_to(ROOT / ".cache" / "images")
+    pictures_alone(folder / ".cache")
     done = run(folder)
     assert done.returncode == 0, done.stderr
     return folder
@@ -225,17 +231,17 @@ def the_last_of_a_year(project: Path) -> None:
     (project / "content" / "resources" / "livre.md").unlink()
 
 
-def test_after_an_edit_a_new_process_gives_what_one_without_cache_gives(tmp_path: Path) -> None:
+def test_after_an_edit_a_new_process_gives_what_one_that_never_read_gives(tmp_path: Path) -> None:
     """A process that read nothing may know less of the model than one that validated all sheets."""
     own = copy_project(tmp_path / "edits")
-    (own / ".cache").mkdir()
-    (own / ".cache" / "images").symlink_to(ROOT / ".cache" / "images")
+    pictures_alone(own / ".cache")
     assert run(own).returncode == 0
     for edit in (a_sentence, terms_change_names, a_setting, two_of_a_year, the_last_of_a_year):
         edit(own)
         done = run(own)
         assert done.returncode == 0, done.stderr
-        done = run(own, {"ESSAIM_CACHE": "non"}, more=("-d", "cold"))
+        new = pictures_alone(tmp_path / edit.__name__)
+        done = run(own, {"ESSAIM_CACHE": str(new)}, more=("-d", "cold"))
         assert done.returncode == 0, done.stderr
         warm, cold = sums(own), sums(own, "cold")
         assert {path for path in warm.keys() | cold.keys() if warm.get(path) != cold.get(path)} == set(), edit.__name__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from operator import itemgetter
 
 from essaim import territories
@@ -23,6 +24,12 @@ _TWO = itemgetter(slice(2))
 
 def pages(site: Site) -> Iterator[tuple[str, Content]]:  # noqa: ARG001  # the shape of every output
     """One file for each beginning: two letters of a name, two digits of an INSEE code or postcode."""
+    return iter(_files())
+
+
+@cache
+def _files() -> tuple[tuple[str, str], ...]:
+    """They are of the package's own table alone: a process that makes several sites, as tests do, makes them once."""
     table = territories.load()
     communes = list(table.communes())
     # All names are reduced in one go, and each row is written once: a third of the time of 35,000 calls.
@@ -41,9 +48,8 @@ def pages(site: Site) -> Iterator[tuple[str, Content]]:  # noqa: ARG001  # the s
         ],
         "proche": [[name, weight, reason] for name, (weight, reason) in NEAR.items()],
     }
-    yield "communes/index.json", dump(known)
-    for prefix, rows in sorted(by_prefix.items()):
-        yield f"communes/{prefix}.json", f"[{','.join(rows)}]"
+    rows = ((f"communes/{prefix}.json", f"[{','.join(rows)}]") for prefix, rows in sorted(by_prefix.items()))
+    return ("communes/index.json", dump(known)), *rows
 
 
 def letters(names: str) -> str:
