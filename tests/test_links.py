@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -593,7 +594,11 @@ def kept_or_nothing(project: Path) -> dict[str, dict[str, object]]:
 def test_interrupting_it_loses_nothing(host: Host, project: Path) -> None:
     cite(project, f"{host.address}/200", f"{host.address}/lent/30")
     command = [sys.executable, "-m", "essaim", *local("--delai", "60", "--parallele", "1")]
-    process = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A shell that runs the tests in the background has them ignore this signal, and so would what they start.
+    listens = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(
+        command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listens
+    )
     limit = time.monotonic() + 30
     while not host.methods("/200") and time.monotonic() < limit:
         time.sleep(0.05)
