@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +23,7 @@ from essaim.lazy import Lazy
 from essaim.library import load
 from essaim.outputs import Content, Html, Part
 from essaim.permalinks import Permalinks
-from essaim.press import Press, lots
+from essaim.press import Press, _Ends, lots
 from essaim.readings import Mark
 from essaim.shell import BODY, HEAD, Shell
 from essaim.tree import Tree
@@ -331,6 +332,28 @@ def test_a_process_that_is_killed_leaves_its_work_to_the_first(
     parts = [Part(f"p{n}", lambda: b"1", lambda n=n: iter([(f"{n}/index.html", killed())])) for n in range(100)]  # type: ignore[misc]
     press = Press(Tree(tmp_path), shell(), jobs=2)
     run(press, parts)
+    assert len(list(tmp_path.rglob("*.html"))) == 100
+    assert "a été arrêté" in caplog.text
+
+
+@pytest.mark.usefixtures("alone")
+def test_one_that_is_killed_while_it_takes_its_work_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+
+    def killed(ends: _Ends, _size: int) -> range:
+        with ends._held():
+            os.kill(os.getpid(), 9)
+        raise AssertionError
+
+    def slow() -> str:
+        time.sleep(0.01)  # the other is there before all is done
+        return "fait"
+
+    monkeypatch.setattr(_Ends, "last", killed)
+    parts = [Part(f"p{n}", lambda: b"1", lambda n=n: iter([(f"{n}/index.html", slow())])) for n in range(100)]  # type: ignore[misc]
+    run(Press(Tree(tmp_path), shell(), jobs=2), parts)
     assert len(list(tmp_path.rglob("*.html"))) == 100
     assert "a été arrêté" in caplog.text
 

@@ -245,10 +245,10 @@ class Press:
     def _shared(self, todo: Sequence[Part], told: Callable[[int], None]) -> list[Part]:
         """Make ``todo`` in several processes. Gives back what is left to make: nothing, unless one of them was stopped."""
         context = get_context("fork")
-        # This process begins with the first parts, which share what is dear to compute; the others with the last.
-        ends = context.Array("i", (0, len(todo)))
         gc.freeze()  # what was read is not counted again, and its memory stays shared
-        with tempfile.TemporaryDirectory() as scratch:
+        with tempfile.TemporaryDirectory() as scratch, Path(scratch, "ends").open("wb") as lock:
+            # This process begins with the first parts, which share what is dear to compute; the others with the last.
+            ends = _Ends(context.RawArray("i", (0, len(todo))), lock.fileno())
             reports = [Path(scratch, str(number)) for number in range(1, self._jobs)]
             others = [
                 context.Process(target=self._helped, args=(todo, ends, report, os.getpid()), daemon=True)
@@ -257,7 +257,7 @@ class Press:
             for other in others:
                 other.start()
             try:
-                while (place := _first(ends)) is not None:
+                while (place := ends.first()) is not None:
                     self._make(todo[place])
                     told(1)
                 for other in others:
@@ -281,10 +281,10 @@ class Press:
         told(len(todo) - len(left))
         return left
 
-    def _helped(self, todo: Sequence[Part], ends: Any, report: Path, first: int) -> None:
+    def _helped(self, todo: Sequence[Part], ends: _Ends, report: Path, first: int) -> None:
         """What another process does while the ``first`` one lives: makes parts from the last on, and reports each chunk."""
         with report.open("wb") as stream:
-            while chunk := _last(ends, 1 + len(todo) // CHUNKS // 4):
+            while chunk := ends.last(1 + len(todo) // CHUNKS // 4):
                 try:
                     for place in chunk:
                         if os.getppid() != first:
@@ -307,23 +307,37 @@ def _held(folder: Path, path: str) -> tuple[bytes]:
     return (Path(folder, path).read_bytes(),)
 
 
-def _first(ends: Any) -> int | None:
-    """The place of the next part for the process that began: one at a time, for the first ones are dear."""
-    with ends.get_lock():
-        place: int = ends[0]
-        if place >= ends[1]:
-            return None
-        ends[0] = place + 1
-        return place
+class _Ends:
+    """The places of what no process has taken yet. ``lock`` is a file: the system frees it when who holds it is killed, which nobody does
+    for the locks of multiprocessing."""
 
+    def __init__(self, ends: Any, lock: int) -> None:
+        self._ends, self._lock = ends, lock
 
-def _last(ends: Any, size: int) -> range:
-    """Places of the next parts for another process."""
-    with ends.get_lock():
-        start = max(ends[0], ends[1] - size)
-        found = range(start, ends[1])
-        ends[1] = start
-        return found
+    def first(self) -> int | None:
+        """The next place for the process that began: one at a time, for the first ones are dear."""
+        with self._held():
+            place: int = self._ends[0]
+            if place >= self._ends[1]:
+                return None
+            self._ends[0] = place + 1
+            return place
+
+    def last(self, size: int) -> range:
+        """The next places for another process."""
+        with self._held():
+            start = max(self._ends[0], self._ends[1] - size)
+            found = range(start, self._ends[1])
+            self._ends[1] = start
+            return found
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        os.lockf(self._lock, os.F_LOCK, 0)
+        try:
+            yield
+        finally:
+            os.lockf(self._lock, os.F_ULOCK, 0)
 
 
 def _reported(report: Path) -> Iterator[tuple[int, Any]]:
