@@ -11,7 +11,7 @@ from essaim import disk, renaming
 from essaim.checks import check
 from essaim.cli.common import CONTENT, folder, wrong_use
 from essaim.library import load
-from essaim.naming import own_files
+from essaim.naming import kind_of, own_files
 from essaim.problem import count
 from essaim.renaming import Renaming
 
@@ -30,7 +30,11 @@ def rename(old: str, new: str, contenu: Path, essai: bool) -> None:
     """
     root = folder(contenu)
     library, problems = load(root, contenu.as_posix())
-    files = {name: file.read_bytes() for name, file in own_files(root) if not name.startswith("images/")}
+    files = {
+        name: file.read_bytes()
+        for name, file in own_files(root)
+        if kind_of(name) or (name.startswith("vocabularies/") and name.endswith(".yml"))
+    }
     known = [*problems, *check(library)]
     if damaged := [one for one in known if one.code.startswith("registre-")]:
         click.echo(str(damaged[0]))
