@@ -15,8 +15,9 @@ from pathlib import Path
 from types import FunctionType, MethodType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
@@ -270,9 +271,20 @@ class _Context(Context):
 _PLAIN = (FunctionType, MethodType)
 
 
+class _Template(Template):
+    def make_module(self, *given: Any, **named: Any) -> TemplateModule:
+        """As Jinja's own. The names that it was made with are forgotten afterwards: macros find each other without, and lead to them, so
+        that all that a page was made from would be one circle, for Python to look for."""
+        context = self.new_context(*given, **named)
+        module = TemplateModule(self, context)
+        context.vars.clear()
+        return module
+
+
 class _Environment(Environment):
     code_generator_class = _Generator
     context_class = _Context
+    template_class = _Template
     written = staticmethod(_written)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
