@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from json.encoder import encode_basestring
 from typing import Any
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+import orjson
 
 
 def dump(value: Any) -> str:
-    """Compact JSON. It is a file of its own: part of a page, it would have to be escaped (``linked.script``)."""
-    return _ENCODER.encode(value)
+    """Compact JSON. It is a file of its own: part of a page, it would have to be escaped (``linked.script``).
+
+    Raises TypeError for what JSON has no word for, and for whole numbers of more than 64 bits.
+    """
+    return orjson.dumps(value, default=_row).decode()
+
+
+def _row(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, tuple):  # one with names
+        return tuple(value)
+    raise TypeError
 
 
 text = encode_basestring

@@ -5,7 +5,6 @@ Contributed text is hostile until shown harmless: size, encoding and invisible c
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
 
 from essaim import disk, yamltext
@@ -24,7 +24,6 @@ MAX_FRONT_MATTER = 60_000  # characters
 
 Loc = tuple[str | int, ...]
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FENCE = re.compile(r"-{3,}[^\S\n]*$", re.MULTILINE)
 _CLOSING = re.compile(rf"\n{_FENCE.pattern}", re.MULTILINE)
 
@@ -50,14 +49,14 @@ class Source:
     def __init__(self, path: str, data: Mapping[str, Any] | None = None, body: str = "", body_line: int = 1, *,
                  broken: bool = False, front: str = "", first_line: int = 2) -> None:  # fmt: skip
         """The opening ``---`` is line 1, but for a file that is YAML from its ``first_line``."""
-        held = _JSON.encode(data).encode() if data else b"{}"
+        held = orjson.dumps(data) if data else b"{}"
         self.__dict__.update(path=path, body_line=body_line, broken=broken, raw_body=body.encode(),
                              _data=held, raw_front=front.encode(), _first_line=first_line)  # fmt: skip
 
     @property
     def data(self) -> dict[str, Any]:
         """The front matter."""
-        found: dict[str, Any] = json.loads(self._data)
+        found: dict[str, Any] = orjson.loads(self._data)
         return found
 
     @property
