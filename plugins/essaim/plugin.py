@@ -155,7 +155,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
         with stage("lecture"):
-            library, problems = load(folder, shown, store=self.kept.of("lectures"))
+            library, problems = load(folder, shown, store=self.kept.of("lectures"), jobs=self.jobs)
         with stage("contrôle"):
             problems = self._graded(folder, library, [*problems, *check(library, self.kept.of("controles"))])
         errors = [problem for problem in problems if problem.severity == ERROR]
