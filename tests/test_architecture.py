@@ -70,7 +70,20 @@ LAYERS = (
     {"messages", "cache", "kept", "compiled"},
     {"source"},
     {"yamltext"},
-    {"codes", "settings", "changes", "compact", "problem", "words", "disk", "replay", "listing", "lazy", "tree"},
+    {
+        "codes",
+        "settings",
+        "changes",
+        "compact",
+        "problem",
+        "words",
+        "disk",
+        "replay",
+        "listing",
+        "lazy",
+        "tree",
+        "sharing",
+    },
 )
 
 

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import stat
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -23,7 +22,7 @@ from essaim.lazy import Lazy
 from essaim.library import load
 from essaim.outputs import Content, Html, Part
 from essaim.permalinks import Permalinks
-from essaim.press import Press, _Ends, lots
+from essaim.press import Press, lots
 from essaim.readings import Mark
 from essaim.shell import BODY, HEAD, Shell
 from essaim.tree import Tree
@@ -334,42 +333,6 @@ def test_a_process_that_is_killed_leaves_its_work_to_the_first(
     run(press, parts)
     assert len(list(tmp_path.rglob("*.html"))) == 100
     assert "a été arrêté" in caplog.text
-
-
-@pytest.mark.usefixtures("alone")
-def test_one_that_is_killed_while_it_takes_its_work_keeps_nobody_waiting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("INFO")
-
-    def killed(ends: _Ends, _size: int) -> range:
-        with ends._held():
-            os.kill(os.getpid(), 9)
-        raise AssertionError
-
-    def slow() -> str:
-        time.sleep(0.01)  # the other is there before all is done
-        return "fait"
-
-    monkeypatch.setattr(_Ends, "last", killed)
-    parts = [Part(f"p{n}", lambda: b"1", lambda n=n: iter([(f"{n}/index.html", slow())])) for n in range(100)]  # type: ignore[misc]
-    run(Press(Tree(tmp_path), shell(), jobs=2), parts)
-    assert len(list(tmp_path.rglob("*.html"))) == 100
-    assert "a été arrêté" in caplog.text
-
-
-@pytest.mark.usefixtures("alone")
-def test_what_another_process_raises_is_raised(tmp_path: Path) -> None:
-    here = os.getpid()
-
-    def failing() -> str:
-        if os.getpid() != here:
-            raise OSError(28, "full", "file")
-        return "fait"
-
-    parts = [Part(f"p{n}", lambda: b"1", lambda n=n: iter([(f"{n}/index.html", failing())])) for n in range(4000)]  # type: ignore[misc]
-    with pytest.raises(OSError, match="full"):
-        run(Press(Tree(tmp_path), shell(), jobs=2), parts)
 
 
 def test_what_goes_wrong_in_a_store_beside_is_told_too(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from contextlib import closing, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, requires
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from essaim import disk
@@ -148,8 +149,13 @@ class Store:
         except Exception:  # whatever a file of another version raises
             return None
 
-    def write(self, values: Mapping[bytes, Any], used: Iterable[bytes] | None = None) -> None:
-        """Keep ``values``; when ``used`` is given, of others than these only those."""
+    def write(
+        self,
+        values: Mapping[bytes, Any],
+        used: Iterable[bytes] | None = None,
+        packed: Mapping[bytes, bytes] = MappingProxyType({}),
+    ) -> None:
+        """Keep ``values``; when ``used`` is given, of others than these only those. ``packed`` has some of them as ``pack`` gives them."""
         used = None if used is None else list(used)
         if self._memory is not None:
             stays = self._memory if used is None else {key: self._memory[key] for key in used if key in self._memory}
@@ -160,7 +166,7 @@ class Store:
             base.execute("PRAGMA synchronous = OFF")  # what a power cut damages has no whole seal
             base.execute(_MADE.format(f"IF NOT EXISTS {self._table}"))
             rows = (
-                (key, _sealed(self._place(key), pickle.dumps(value, 5))) for key, value in values.items()
+                (key, _sealed(self._place(key), packed.get(key) or pack(value))) for key, value in values.items()
             )  # one at a time: they are large
             base.executemany(f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)", rows)  # noqa: S608  # our own names
             if kept is not None:
@@ -186,6 +192,11 @@ class Store:
             if isinstance(failed, sqlite3.DatabaseError) and not isinstance(failed, sqlite3.OperationalError):
                 with suppress(OSError):
                     file.unlink(missing_ok=True)  # no base at all: the next build writes a new one
+
+
+def pack(value: Any) -> bytes:
+    """A value as it is kept, without its seal."""
+    return pickle.dumps(value, 5)
 
 
 _ASKED = 500

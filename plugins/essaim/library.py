@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -29,14 +30,20 @@ from essaim.model import KINDS, SHEETS, Sheet, champs, values
 from essaim.model.base import PUBLISHED, WITH_PAGE
 from essaim.naming import FOLDERS, refusal
 from essaim.problem import Problem, in_order
-from essaim.readings import Brief, Mark, Reading, Readings, Told, faces_of, mark_of, weight_of
-from essaim.relations import Relation, of_sheet, references
+from essaim.readings import Brief, Looked, Mark, Reading, Readings, Told, faces_of, looked, mark_of, weight_of
+from essaim.relations import Relation, of_sheet
+from essaim.sharing import shared
 from essaim.source import Source
 from essaim.vocabulary import Context, Vocabulary
 from essaim.words import slug
 
 ABOUT_SHEETS = frozenset({"difficultes", "manques"})
 """Facets of what a sheet tells or leaves out, not of its subject: they filter, but are no words that it is found by."""
+
+FEW = 300
+"""Sheets that are read sooner than another process is begun."""
+LOT = 100
+"""Sheets that are read together."""
 
 _ARTICLE = re.compile(r"^(l|la|le|les|un|une|des)-")
 
@@ -195,11 +202,12 @@ class Library:
 
 
 def load(
-    folder: Path, shown: str = "", only: Container[str] | None = None, store: Store | None = None
+    folder: Path, shown: str = "", only: Container[str] | None = None, store: Store | None = None, jobs: int = 1
 ) -> tuple[Library, list[Problem]]:
     """Read ``folder``. Problems name files below ``shown``, by default the folder as it was given.
 
     ``only`` names (below the folder) the sheets and images to read: of the others, the library knows that they are there. ``store`` keeps what is read.
+    Many sheets are read by ``jobs`` processes.
     """
     shown = shown or folder.as_posix()
     found: dict[str, File] = {}
@@ -227,7 +235,7 @@ def load(
         return readings.read(file, path) if readings else source.read(file, path)
 
     paths = {name: file.path for name, file in found.items()}
-    library, wrong = make(paths, read, shown, vocabularies, vocabulary_sources, only, readings)
+    library, wrong = make(paths, read, shown, vocabularies, vocabulary_sources, only, readings, jobs)
     told = {vocabulary.to_make(name) for name in unread}
     wrong = [one for one in wrong if one.hint not in told]
     weights: dict[str, int] = {}
@@ -258,9 +266,9 @@ def from_texts(
 
 def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Problem]]], shown: str,
          vocabularies: Mapping[str, Vocabulary], vocabulary_sources: Mapping[str, Source],
-         only: Container[str] | None = None, readings: Readings | None = None) -> tuple[Library, list[Problem]]:  # fmt: skip
+         only: Container[str] | None = None, readings: Readings | None = None, jobs: int = 1) -> tuple[Library, list[Problem]]:  # fmt: skip
     """The library of the files ``names`` (paths below the content folder), each read by ``read``, or those in ``only``.
-    ``readings`` knows what was read before."""
+    ``readings`` knows what was read before. Many are read by ``jobs`` processes."""
     problems: list[Problem] = []
     kinds: dict[str, str] = {}
     paths: dict[str, str] = {}
@@ -282,30 +290,39 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
     documents: dict[str, Document] = {}
     marks: dict[str, Mark] = {}
     known: dict[str, Brief] = {}
+    unknown: list[str] = []
     for identifier, name in sorted(paths.items()):
         if only is not None and name not in only:
             continue
         if readings and (brief := readings.of(f"{shown}/{name}", kinds)) and brief.mark:
             known[identifier], marks[identifier] = brief, brief.mark
         else:
-            sources[identifier], wrong = read(name)
-            problems += wrong
+            unknown.append(identifier)
+    context = replace(context_of(vocabularies, kinds), former=None)
+
+    def look(lot: Sequence[str]) -> list[Looked]:
+        held = readings.brief if readings else lambda _: Brief(None, b"")
+        return looked({one: (KINDS[kinds[one]], *read(paths[one])) for one in lot}, held, context)
+
+    lots = [unknown[start : start + LOT] for start in range(0, len(unknown), LOT)]
+    made = chain.from_iterable(shared(lots, look, jobs if len(unknown) > FEW else 1))
+    found = dict(zip(unknown, made, strict=True))
+    for identifier, one in found.items():
+        sources[identifier], documents[identifier] = one.source, one.document
+        problems += one.wrong
     told = {identifier: brief.told for identifier, brief in known.items()}
-    context = replace(context_of(vocabularies, kinds), former=_former({**known, **sources}, told))
-    for identifier, one in sources.items():
-        document = documents[identifier] = markup.parse(one.raw_body)
-        if one.broken:
-            marks[identifier] = mark_of(one, document, "broken")
-            continue
-        sheet, wrong = validate(KINDS[kinds[identifier]], identifier, one, context)
-        problems += wrong
-        (drafts if wrong else sheets)[identifier] = sheet
-        mark = marks[identifier] = mark_of(one, document, "draft" if wrong else "")
-        if readings and not wrong:
-            named = (
-                (target, kinds[target]) for path, _ in references(type(sheet)) for _, target in values(sheet, path)
-            )
-            readings.add(Reading(one, document, sheet), mark, named)
+    context = replace(context, former=_former({**known, **sources}, told))
+    for identifier, one in found.items():
+        if one.sheet and one.brief.mark:
+            sheets[identifier], marks[identifier] = one.sheet, one.brief.mark
+        elif one.source.broken:
+            marks[identifier] = mark_of(one.source, one.document, "broken")
+        else:
+            drafts[identifier], wrong = validate(KINDS[kinds[identifier]], identifier, one.source, context)
+            problems += wrong
+            marks[identifier] = mark_of(one.source, one.document, "draft")
+        if readings:
+            readings.add(one)
 
     def again(identifier: str) -> Reading:
         """What is kept of a sheet is damaged."""

@@ -45,8 +45,9 @@ from essaim.outputs import Html, OutputError, Seen, Site, lasting
 from essaim.outputs.form import FOLDER, FormError, settings
 from essaim.outputs.render import theme_folder
 from essaim.permalinks import missing, unpublished
-from essaim.press import LOTS, Press, lots, processes, stage
+from essaim.press import LOTS, Press, lots, stage
 from essaim.problem import Problem, count, in_order, summary
+from essaim.sharing import SharingError, processes
 from essaim.shell import Shell
 from essaim.tree import Tree, files
 from essaim.words import PUBLIC
@@ -98,6 +99,8 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
     served: Path | None = None
     live: Live | None = None
     wrong = ""
+    jobs = 1
+    """How many processes read and write."""
     kept = NOTHING
     """What is kept from one build to the next; the live server also has it at hand from one change to the next."""
 
@@ -131,6 +134,10 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
                 log.info(refused)
             # Where the live server writes is forgotten with it.
             self.kept = Kept(folder, at_hand=self.serving, passing=("sites",) if self.serving else ())
+        try:
+            self.jobs = processes()
+        except SharingError as wrong:
+            raise PluginError(f"Rien n’est publié : {wrong}. Le site précédent reste en place.") from None
         gc.set_threshold(200_000, 20, 20)  # a build makes millions of objects, and no cycle worth looking for so often
         self.outer = signature(beside(config))
         self.site = self._site(config)
@@ -148,7 +155,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         folder = Path(config.docs_dir)
         shown = folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
         with stage("lecture"):
-            library, problems = load(folder, shown, store=self.kept.of("lectures"))
+            library, problems = load(folder, shown, store=self.kept.of("lectures"), jobs=self.jobs)
         with stage("contrôle"):
             problems = self._graded(folder, library, [*problems, *check(library, self.kept.of("controles"))])
         errors = [problem for problem in problems if problem.severity == ERROR]
@@ -266,7 +273,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         tree, theirs = Tree(staging.folder), files(staging.folder)
         if last:
             tree.begin_with(staging.spare)
-        press = Press(tree, self._shell(), staging.site, last, processes())
+        press = Press(tree, self._shell(), staging.site, last, self.jobs)
         seen = self._seen()
         with stage("ressemblance"):
             seen.find_alike()

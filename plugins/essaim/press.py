@@ -6,30 +6,22 @@ What is written is not kept in memory, only what the last outputs ask of it. One
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import logging
 import os
-import pickle
-import sys
-import tempfile
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property, partial
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
-from essaim.outputs import Content, Html, OutputError, Part, Seen, Stream, closing, of_library, of_sheets
+from essaim.outputs import Content, Html, Part, Seen, Stream, closing, of_library, of_sheets
+from essaim.sharing import shared
 from essaim.shell import Shell
 from essaim.tree import Tree
 
 log = logging.getLogger("mkdocs.plugins.essaim")
 
-CHUNKS = 20
-"""Into how many pieces the work is cut at least, so that all processes end at one time."""
 FEW = 40
 """Pages of sheets that are made sooner than another process is begun."""
 
@@ -63,18 +55,6 @@ def stage(name: str) -> Iterator[None]:
     log.debug("essaim: étape %s : %.2f s", name, sum(os.times()[:4]) - sum(before[:4]))
 
 
-def processes() -> int:
-    """How many processes build: as many as there are processors, four at most; or what ``ESSAIM_PROCESSUS`` says. Raises OutputError."""
-    given = os.environ.get("ESSAIM_PROCESSUS", "")
-    if not given:
-        return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    if not given.isdigit() or not int(given):
-        raise OutputError(
-            f"ESSAIM_PROCESSUS : « {given} » n’est pas un nombre de processus. Exemple : ESSAIM_PROCESSUS=1"
-        )
-    return int(given)
-
-
 class Press:
     """Writes a site in ``tree``, in at most ``jobs`` processes. ``old`` is the folder of the last build, ``known`` what it wrote there."""
 
@@ -83,8 +63,7 @@ class Press:
     ) -> None:
         self._tree, self._shell = tree, shell
         self._old, self._known = str(old), (known or {}) if old else {}
-        # A process that has threads (the live server) is not to be forked, nor one of macOS, whose libraries forbid it.
-        self._jobs = jobs if sys.platform == "linux" and threading.active_count() == 1 else 1
+        self._jobs = jobs
         self._owners: dict[str, Part] = {}
         self.made: dict[str, tuple[bytes, tuple[Written, ...]]] = {}
         self.again: list[str] = []
@@ -139,7 +118,7 @@ class Press:
                     raise ValueError(f"two outputs write {path}")
                 elif owner is not part:
                     self._tree.place(path)  # another process may have written it, of which the tree here knows nothing
-                    self._make(owner)
+                    self.made[owner.name] = self._make(owner)
 
     def _told(self, one: Written) -> Content:
         """What tells of a file that stands in the new site."""
@@ -157,11 +136,8 @@ class Press:
                 self.made[part.name] = part.digest(), files
         told(len(parts) - len(todo))
         self.again += [part.name for part in todo]
-        if self._jobs > 1 and len(todo) > alone:
-            todo = self._shared(todo, told)
-        for part in todo:
-            self._make(part)
-            told(1)
+        made = shared(todo, self._make, self._jobs if len(todo) > alone else 1, told)
+        self.made.update((part.name, one) for part, one in zip(todo, made, strict=True))
 
     def _taken(self, part: Part) -> tuple[Written, ...] | None:
         """The files of a part as they were, linked into the new folder; None when it has to be made again."""
@@ -182,10 +158,10 @@ class Press:
     def _link(self, path: str, inode: int) -> None:
         self._tree.link(f"{self._old}/{path}", path, inode)
 
-    def _make(self, part: Part) -> tuple[Written, ...]:
+    def _make(self, part: Part) -> tuple[bytes, tuple[Written, ...]]:
+        """Write what a part gives. Its digest, which is asked once it is made, and its files."""
         files = tuple(self.write(path, content) for path, content in part.make())
-        self.made[part.name] = part.digest(), files
-        return files
+        return part.digest(), files
 
     def write(self, path: str, content: Content) -> Written:
         """Write one file, or take it from the last site. Raises OSError."""
@@ -242,60 +218,6 @@ class Press:
         """Who may read what is new, as bits of a mode."""
         return self._tree.folder.stat().st_mode & 0o444
 
-    def _shared(self, todo: Sequence[Part], told: Callable[[int], None]) -> list[Part]:
-        """Make ``todo`` in several processes. Gives back what is left to make: nothing, unless one of them was stopped."""
-        context = get_context("fork")
-        gc.freeze()  # what was read is not counted again, and its memory stays shared
-        with tempfile.TemporaryDirectory() as scratch, Path(scratch, "ends").open("wb") as lock:
-            # This process begins with the first parts, which share what is dear to compute; the others with the last.
-            ends = _Ends(context.RawArray("i", (0, len(todo))), lock.fileno())
-            reports = [Path(scratch, str(number)) for number in range(1, self._jobs)]
-            others = [
-                context.Process(target=self._helped, args=(todo, ends, report, os.getpid()), daemon=True)
-                for report in reports
-            ]
-            for other in others:
-                other.start()
-            try:
-                while (place := ends.first()) is not None:
-                    self._make(todo[place])
-                    told(1)
-                for other in others:
-                    other.join()
-            finally:
-                for other in others:
-                    other.kill()
-                    other.join()
-                gc.unfreeze()
-            for report, other in zip(reports, others, strict=True):
-                for place, written in _reported(report):
-                    if isinstance(written, BaseException):
-                        raise written
-                    self.made[todo[place].name] = written
-                if other.exitcode:
-                    log.info(
-                        "Un processus de la construction a été arrêté (code %s) : ce qu’il faisait est refait.",
-                        other.exitcode,
-                    )
-        left = [part for part in todo if part.name not in self.made]
-        told(len(todo) - len(left))
-        return left
-
-    def _helped(self, todo: Sequence[Part], ends: _Ends, report: Path, first: int) -> None:
-        """What another process does while the ``first`` one lives: makes parts from the last on, and reports each chunk."""
-        with report.open("wb") as stream:
-            while chunk := ends.last(1 + len(todo) // CHUNKS // 4):
-                try:
-                    for place in chunk:
-                        if os.getppid() != first:
-                            return  # it was killed: nobody waits for this
-                        self._make(todo[place])
-                        pickle.dump((place, self.made[todo[place].name]), stream, 5)
-                except Exception as failed:  # told to the process that waits, which raises it
-                    pickle.dump((-1, failed), stream, 5)
-                    return
-                stream.flush()
-
 
 @cache
 def _page(indexed: bool, updated: date | None) -> Html:
@@ -305,44 +227,3 @@ def _page(indexed: bool, updated: date | None) -> Html:
 
 def _held(folder: Path, path: str) -> tuple[bytes]:
     return (Path(folder, path).read_bytes(),)
-
-
-class _Ends:
-    """The places of what no process has taken yet. ``lock`` is a file: the system frees it when who holds it is killed, which nobody does
-    for the locks of multiprocessing."""
-
-    def __init__(self, ends: Any, lock: int) -> None:
-        self._ends, self._lock = ends, lock
-
-    def first(self) -> int | None:
-        """The next place for the process that began: one at a time, for the first ones are dear."""
-        with self._held():
-            place: int = self._ends[0]
-            if place >= self._ends[1]:
-                return None
-            self._ends[0] = place + 1
-            return place
-
-    def last(self, size: int) -> range:
-        """The next places for another process."""
-        with self._held():
-            start = max(self._ends[0], self._ends[1] - size)
-            found = range(start, self._ends[1])
-            self._ends[1] = start
-            return found
-
-    @contextlib.contextmanager
-    def _held(self) -> Iterator[None]:
-        os.lockf(self._lock, os.F_LOCK, 0)
-        try:
-            yield
-        finally:
-            os.lockf(self._lock, os.F_ULOCK, 0)
-
-
-def _reported(report: Path) -> Iterator[tuple[int, Any]]:
-    """What a process reported, as far as it came."""
-    if report.exists():
-        with report.open("rb") as stream, contextlib.suppress(EOFError, pickle.UnpicklingError):
-            while True:
-                yield pickle.load(stream)  # noqa: S301  # written by our own process, in a folder of ours

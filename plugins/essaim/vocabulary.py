@@ -89,8 +89,12 @@ class Context:
     kinds: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     lenient: bool = False
-    former: Mapping[str, str] = field(default_factory=dict)
-    """Ids that sheets had → the ids that they have."""
+    former: Mapping[str, str] | None = field(default_factory=dict)
+    """Ids that sheets had → the ids that they have; None while not all sheets are read (``UnsettledError``)."""
+
+
+class UnsettledError(Exception):
+    """What is wrong with a sheet can't be told before all are read. It never is wrong and right: another text would be told."""
 
 
 @dataclass(frozen=True, slots=True)

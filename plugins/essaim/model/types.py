@@ -26,7 +26,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from essaim.territories import same_name
-from essaim.vocabulary import Context
+from essaim.vocabulary import Context, UnsettledError
 from essaim.words import NON_COMMUNIQUE, SLUG, nearest, slug
 
 LINE = 200
@@ -260,11 +260,13 @@ class Ref:
             return value
         kind = context.kinds.get(value)
         wanted = " ou ".join(context.labels.get(k, k) for k in self.kinds)
+        if kind is None and context.former is None:
+            raise UnsettledError
         if kind is None:
             allowed = [i for i, k in context.kinds.items() if not self.kinds or k in self.kinds]
             near = nearest(value, allowed)
             hint = f"Vouliez-vous dire « {near} » ?" if near else "Créez cette fiche, ou corrigez l’identifiant."
-            if value in context.former:
+            if context.former and value in context.former:
                 hint = f"Cette fiche s’appelle maintenant « {context.former[value]} » : écrivez ce nom."
             raise PydanticCustomError("fiche-inconnue", "aucune fiche « {valeur} »{sorte}",
                                       {"valeur": value[:80], "sorte": wanted and f" ({wanted})", "hint": hint})  # fmt: skip

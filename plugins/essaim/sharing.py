@@ -1,0 +1,162 @@
+"""Work shared between a few processes that begin as copies of this one: what each made comes back, in the order that was asked for.
+
+One process gives the same. One that is stopped costs time alone: what it did is done again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import pickle
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+log = logging.getLogger("mkdocs.plugins.essaim")
+
+CHUNKS = 20
+"""Into how many pieces the work is cut at least, so that all processes end at one time."""
+
+
+class SharingError(Exception):
+    """A number of processes that is none. Its message says what to do, in French."""
+
+
+def processes() -> int:
+    """How many processes work: as many as there are processors, four at most; or what ``ESSAIM_PROCESSUS`` says. Raises SharingError."""
+    given = os.environ.get("ESSAIM_PROCESSUS", "")
+    if not given:
+        return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    if not given.isdigit() or not int(given):
+        raise SharingError(
+            f"ESSAIM_PROCESSUS : « {given} » n’est pas un nombre de processus. Exemple : ESSAIM_PROCESSUS=1"
+        )
+    return int(given)
+
+
+def shared(
+    todo: Sequence[T], make: Callable[[T], R], jobs: int, told: Callable[[int], None] = lambda _: None
+) -> list[R]:
+    """What ``make`` gives for each of ``todo``, in their order, made by at most ``jobs`` processes. ``told`` hears how many more are done.
+
+    What another process makes comes back as a pickle, and nothing else that it changes does. The first ones should be those that are
+    dear: this process begins with them, the others with the last. Raises what ``make`` raises, and OSError.
+    """
+    found: dict[int, R] = {}
+
+    def mine(place: int) -> None:
+        found[place] = make(todo[place])
+        told(1)
+
+    # A process that has threads (the live server) is not to be copied, nor one of macOS, whose libraries forbid it.
+    if jobs > 1 and len(todo) > 1 and sys.platform == "linux" and threading.active_count() == 1:
+        others = _together(todo, make, jobs, mine)
+        found.update(others)
+        told(len(others))
+    for place in range(len(todo)):
+        if place not in found:
+            mine(place)
+    return [found[place] for place in range(len(todo))]
+
+
+def _together(todo: Sequence[T], make: Callable[[T], R], jobs: int, mine: Callable[[int], None]) -> dict[int, R]:
+    """What the other processes made, by its place in ``todo``, while this one did ``mine``."""
+    from multiprocessing import get_context  # who does all alone need not wait for it
+
+    context = get_context("fork")
+    gc.freeze()  # what is there is not counted again, and its memory stays shared
+    with tempfile.TemporaryDirectory() as scratch, Path(scratch, "ends").open("wb") as lock:
+        ends = _Ends(context.RawArray("i", (0, len(todo))), lock.fileno())
+        reports = [Path(scratch, str(number)) for number in range(1, jobs)]
+        others = [
+            context.Process(target=_help, args=(todo, make, ends, report, os.getpid()), daemon=True)
+            for report in reports
+        ]
+        for other in others:
+            other.start()
+        try:
+            while (place := ends.first()) is not None:
+                mine(place)
+            for other in others:
+                other.join()
+        finally:
+            for other in others:
+                other.kill()
+                other.join()
+            gc.unfreeze()
+        found: dict[int, R] = {}
+        for report, other in zip(reports, others, strict=True):
+            for place, made in _reported(report):
+                if isinstance(made, BaseException):
+                    raise made
+                found[place] = made
+            if other.exitcode:
+                log.info(
+                    "Un processus de la construction a été arrêté (code %s) : ce qu’il faisait est refait.",
+                    other.exitcode,
+                )
+    return found
+
+
+def _help(todo: Sequence[T], make: Callable[[T], R], ends: _Ends, report: Path, first: int) -> None:
+    """What another process does while the ``first`` one lives: makes from the last on, and reports each chunk."""
+    with report.open("wb") as stream:
+        while chunk := ends.last(1 + len(todo) // CHUNKS // 4):
+            try:
+                for place in chunk:
+                    if os.getppid() != first:
+                        return  # it was killed: nobody waits for this
+                    pickle.dump((place, make(todo[place])), stream, 5)
+            except Exception as failed:  # told to the process that waits, which raises it
+                pickle.dump((-1, failed), stream, 5)
+                return
+            stream.flush()
+
+
+class _Ends:
+    """The places of what no process has taken yet. ``lock`` is a file: the system frees it when who holds it is killed, which nobody does
+    for the locks of multiprocessing."""
+
+    def __init__(self, ends: Any, lock: int) -> None:
+        self._ends, self._lock = ends, lock
+
+    def first(self) -> int | None:
+        """The next place for the process that began: one at a time, for the first ones are dear."""
+        with self._held():
+            place: int = self._ends[0]
+            if place >= self._ends[1]:
+                return None
+            self._ends[0] = place + 1
+            return place
+
+    def last(self, size: int) -> range:
+        """The next places for another process."""
+        with self._held():
+            start = max(self._ends[0], self._ends[1] - size)
+            found = range(start, self._ends[1])
+            self._ends[1] = start
+            return found
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        os.lockf(self._lock, os.F_LOCK, 0)
+        try:
+            yield
+        finally:
+            os.lockf(self._lock, os.F_ULOCK, 0)
+
+
+def _reported(report: Path) -> Iterator[tuple[int, Any]]:
+    """What a process reported, as far as it came."""
+    if report.exists():
+        with report.open("rb") as stream, contextlib.suppress(EOFError, pickle.UnpicklingError):
+            while True:
+                yield pickle.load(stream)  # noqa: S301  # written by our own process, in a folder of ours
