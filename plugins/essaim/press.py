@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property, partial
+from itertools import chain, zip_longest
 from pathlib import Path
 from zlib import crc32
 
@@ -24,6 +25,8 @@ log = logging.getLogger("mkdocs.plugins.essaim")
 
 FEW = 40
 """Pages of sheets that are made sooner than another process is begun."""
+BATCH = 50
+"""Pages of sheets that are made together, at most."""
 
 
 Told = tuple[bool, date | None]
@@ -87,7 +90,7 @@ class Press:
 
         for name, parts in (("pages des fiches", first), ("ensemble", then)):
             with stage(name):
-                self._run(parts, more, alone=FEW if parts is first else 1)
+                self._run(parts, more, *((FEW, BATCH) if parts is first else (1, 1)))
             self._find(parts, found, seen.site.preview)
         for path, content in closing(seen.site, found):
             self.write(path, content)
@@ -118,15 +121,16 @@ class Press:
                     raise ValueError(f"two outputs write {path}")
                 elif owner is not part:
                     self._tree.place(path)  # another process may have written it, of which the tree here knows nothing
-                    self.made[owner.name] = self._make(owner)
+                    (self.made[owner.name],) = self._make([owner])
 
     def _told(self, one: Written) -> Content:
         """What tells of a file that stands in the new site."""
         path, found, size, _, told = one
         return _page(*told) if told else Stream(found, size, partial(_held, self._tree.folder, path))
 
-    def _run(self, parts: Sequence[Part], told: Callable[[int], None], alone: int) -> None:
-        """Make ``parts``, the dearest first. ``told`` hears how many more are done. Raises what a part raises, and OSError."""
+    def _run(self, parts: Sequence[Part], told: Callable[[int], None], alone: int, most: int = 1) -> None:
+        """Make ``parts``, the dearest first: up to ``alone`` in this process, ``most`` together. ``told`` hears how many more are done.
+        Raises what a part raises, and OSError."""
         todo: list[Part] = []
         for part in parts:
             files = self._taken(part)
@@ -136,8 +140,10 @@ class Press:
                 self.made[part.name] = part.digest(), files
         told(len(parts) - len(todo))
         self.again += [part.name for part in todo]
-        made = shared(todo, self._make, self._jobs if len(todo) > alone else 1, told)
-        self.made.update((part.name, one) for part, one in zip(todo, made, strict=True))
+        size = min(most, 1 + len(todo) // FEW)  # enough batches for all processes to end together
+        batches = [todo[start : start + size] for start in range(0, len(todo), size)]
+        made = shared(batches, self._make, self._jobs if len(todo) > alone else 1, lambda made: told(len(made)))
+        self.made.update((part.name, one) for part, one in zip(todo, chain.from_iterable(made), strict=True))
 
     def _taken(self, part: Part) -> tuple[Written, ...] | None:
         """The files of a part as they were, linked into the new folder; None when it has to be made again."""
@@ -158,10 +164,17 @@ class Press:
     def _link(self, path: str, inode: int) -> None:
         self._tree.link(f"{self._old}/{path}", path, inode)
 
-    def _make(self, part: Part) -> tuple[bytes, tuple[Written, ...]]:
-        """Write what a part gives. Its digest, which is asked once it is made, and its files."""
-        files = tuple(self.write(path, content) for path, content in part.make())
-        return part.digest(), files
+    def _make(self, batch: Sequence[Part]) -> list[tuple[bytes, tuple[Written, ...]]]:
+        """Write what some parts give: of each, its digest, which is asked once it is made, and its files.
+
+        The first file of each, then the second: the processor has at hand the code of one sort, and takes a tenth less time for sheets.
+        """
+        files: list[list[Written]] = [[] for _ in batch]
+        for step in zip_longest(*(part.make() for part in batch)):
+            for written, one in zip(files, step, strict=True):
+                if one:
+                    written.append(self.write(*one))
+        return [(part.digest(), tuple(written)) for part, written in zip(batch, files, strict=True)]
 
     def write(self, path: str, content: Content) -> Written:
         """Write one file, or take it from the last site. Raises OSError."""

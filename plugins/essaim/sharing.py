@@ -42,10 +42,8 @@ def processes() -> int:
     return int(given)
 
 
-def shared(
-    todo: Sequence[T], make: Callable[[T], R], jobs: int, told: Callable[[int], None] = lambda _: None
-) -> list[R]:
-    """What ``make`` gives for each of ``todo``, in their order, made by at most ``jobs`` processes. ``told`` hears how many more are done.
+def shared(todo: Sequence[T], make: Callable[[T], R], jobs: int, told: Callable[[R], None] = lambda _: None) -> list[R]:
+    """What ``make`` gives for each of ``todo``, in their order, made by at most ``jobs`` processes. ``told`` hears what is made.
 
     What another process makes comes back as a pickle, and nothing else that it changes does. The first ones should be those that are
     dear: this process begins with them, the others with the last. Raises what ``make`` raises, and OSError.
@@ -54,13 +52,14 @@ def shared(
 
     def mine(place: int) -> None:
         found[place] = make(todo[place])
-        told(1)
+        told(found[place])
 
     # A process that has threads (the live server) is not to be copied, nor one of macOS, whose libraries forbid it.
     if jobs > 1 and len(todo) > 1 and sys.platform == "linux" and threading.active_count() == 1:
         others = _together(todo, make, jobs, mine)
         found.update(others)
-        told(len(others))
+        for made in others.values():
+            told(made)
     for place in range(len(todo)):
         if place not in found:
             mine(place)
