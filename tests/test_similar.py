@@ -36,6 +36,13 @@ def test_likeness_is_mutual_and_never_with_oneself(content: Checked) -> None:
             assert {likeness.id for likeness in closest} <= experiences
 
 
+def test_several_processes_find_the_same(content: Checked, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = similar(content[0])
+    monkeypatch.setattr("essaim.similar.LOT", 3)
+    found = similar(content[0], 2)
+    assert list(found.items()) == list(alone.items())
+
+
 def test_every_weight_is_that_of_a_facet() -> None:
     assert set(WEIGHTS) <= {*facet_names(), "methodes"}
     assert all("{}" in words for _, words in WEIGHTS.values())

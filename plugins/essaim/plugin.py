@@ -276,7 +276,7 @@ class EssaimPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as
         press = Press(tree, self._shell(), staging.site, last, self.jobs)
         seen = self._seen()
         with stage("ressemblance"):
-            seen.find_alike()
+            seen.find_alike(self.jobs)
         found = press.site(seen, self._progress)
         pages = lasting(self.site, found)
         gone = list(missing(library, pages))

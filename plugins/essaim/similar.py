@@ -8,13 +8,15 @@ most ``VISITS`` entries of the index are read, from its rarest value up.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from heapq import nlargest
 
 from essaim import territories
 from essaim.library import Library, facet_values
 from essaim.model import Experience, Located, Method, Sheet
+from essaim.sharing import shared
 
 WEIGHTS: dict[str, tuple[int, str]] = {
     # facet: (weight, what is shown; {} is the value's label)
@@ -49,6 +51,8 @@ NEAR: dict[str, tuple[int, str]] = {
 }
 VISITS = 400
 """Index entries read for one sheet, at most: what keeps 10,000 sheets linear."""
+LOT = 200
+"""Sheets that one process looks at together."""
 SHOWN = 3
 REASONS = 3
 
@@ -81,36 +85,57 @@ def basis(library: Library) -> Iterator[str]:
     yield from (f"{one.id} {one.titre}" for one in library.known.values() if isinstance(one, Method))
 
 
-def similar(library: Library) -> dict[str, tuple[Likeness, ...]]:
-    """For each published experience and method, the ``SHOWN`` closest ones of its kind, the closest first."""
+def similar(library: Library, jobs: int = 1) -> dict[str, tuple[Likeness, ...]]:
+    """For each published experience and method, the ``SHOWN`` closest ones of its kind, the closest first. Of many, ``jobs`` processes look."""
     closest: dict[str, tuple[Likeness, ...]] = {}
     for kind in (Experience, Method):
-        sheets = [sheet for sheet in library.published.values() if isinstance(sheet, kind)]
-        held = {sheet.id: features(sheet) for sheet in sheets}
-        index: dict[Feature, list[str]] = {}
+        held = {sheet.id: features(sheet) for sheet in library.published.values() if isinstance(sheet, kind)}
+        look = partial(_closest, library, _Index(held))
+        ids = list(held)
+        lots = [ids[start : start + LOT] for start in range(0, len(ids), LOT)]
+        for lot, found in zip(lots, shared(lots, look, jobs if len(lots) > 2 else 1), strict=True):
+            closest |= zip(lot, found, strict=True)
+    return closest
+
+
+class _Index:
+    """What each sheet of a kind can share, and who has each of these, with its place among them."""
+
+    def __init__(self, held: Mapping[str, list[Feature]]) -> None:
+        self.held = held
+        self.ids: dict[Feature, list[str]] = {}
         for identifier, own in held.items():
             for feature in own:
-                index.setdefault(feature, []).append(identifier)
-        place = {feature: {identifier: n for n, identifier in enumerate(ids)} for feature, ids in index.items()}
-        for sheet in sheets:
-            scores: defaultdict[str, int] = defaultdict(int)
-            left = VISITS
-            for feature in sorted(held[sheet.id], key=lambda f: (len(index[f]), f)):
-                ids = index[feature]
-                # A long list is read around the sheet's own place: the same entries in every build.
-                start = max(0, min(place[feature][sheet.id] - left // 2, len(ids) - left))
-                weight = WEIGHTS[feature[0]][0]
-                for other in ids[start : start + left]:
-                    scores[other] += weight
-                left -= min(left, len(ids))
-                if not left:
-                    break
-            scores.pop(sheet.id, None)
-            # Most others are far: only those that may be among the closest are put in order.
-            least = min(nlargest(SHOWN, scores.values()), default=0)
-            near = sorted(((-score, other) for other, score in scores.items() if score >= least))[:SHOWN]
-            closest[sheet.id] = tuple(_explain(library, other, held[sheet.id], held[other]) for _, other in near)
-    return closest
+                self.ids.setdefault(feature, []).append(identifier)
+        self.place = {feature: {identifier: n for n, identifier in enumerate(ids)} for feature, ids in self.ids.items()}
+
+    def scores(self, own: str) -> dict[str, int]:
+        """How much each of those that were looked at has in common with one."""
+        scores: defaultdict[str, int] = defaultdict(int)
+        left = VISITS
+        for feature in sorted(self.held[own], key=lambda f: (len(self.ids[f]), f)):
+            ids = self.ids[feature]
+            # A long list is read around the sheet's own place: the same entries in every build.
+            start = max(0, min(self.place[feature][own] - left // 2, len(ids) - left))
+            weight = WEIGHTS[feature[0]][0]
+            for other in ids[start : start + left]:
+                scores[other] += weight
+            left -= min(left, len(ids))
+            if not left:
+                break
+        scores.pop(own, None)
+        return scores
+
+
+def _closest(library: Library, index: _Index, lot: Iterable[str]) -> list[tuple[Likeness, ...]]:
+    found = []
+    for own in lot:
+        scores = index.scores(own)
+        # Most others are far: only those that may be among the closest are put in order.
+        least = min(nlargest(SHOWN, scores.values()), default=0)
+        near = sorted(((-score, other) for other, score in scores.items() if score >= least))[:SHOWN]
+        found.append(tuple(_explain(library, other, index.held[own], index.held[other]) for _, other in near))
+    return found
 
 
 Profile = dict[str, tuple[str, ...]]

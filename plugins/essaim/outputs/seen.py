@@ -25,7 +25,7 @@ from essaim.outputs.site import Site
 from essaim.outputs.told import Standing, Told
 from essaim.outputs.words import Words
 from essaim.permalinks import Permalinks
-from essaim.similar import basis
+from essaim.similar import basis, similar
 from essaim.vocabulary import Vocabulary
 
 ALWAYS = "contribuer"
@@ -82,15 +82,15 @@ class Seen:
         told = (str(problem) for problem in self.site.problems)
         return digest(self.common, self.site.library.faces, *told)
 
-    def find_alike(self) -> None:
-        """Which sheets are alike, as the last build found them while all faces are the same, or what they share."""
+    def find_alike(self, jobs: int = 1) -> None:
+        """Which sheets are alike, as the last build found them while all faces are the same, or what they share. Otherwise ``jobs`` processes look."""
         if self._store and "similar" not in self.site.__dict__:
             store, known = self._store.beside("ressemblances"), digest("faces", self.faces)
             kept = store.read([known], dict)
             if known not in kept:
                 key = digest("similar", self.common, *basis(self.site.library))
                 found = store.read([key], dict).get(key)
-                kept[known] = self.site.similar if found is None else found
+                kept[known] = similar(self.site.library, jobs) if found is None else found
                 store.write({known: kept[known], key: kept[known]}, ())
             self.site.__dict__["similar"] = kept[known]
 
