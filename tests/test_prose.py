@@ -138,7 +138,21 @@ def test_syllables_are_those_of_pyphen() -> None:
 @settings(max_examples=300, deadline=None)
 def test_words_are_counted_as_they_are_found(text: str) -> None:
     words = WORD.findall(text)
-    assert measure(text) == (len(words), sum(syllables(word.lower()) for word in words if len(word) <= LONGEST) + sum(LONGEST // 3 for word in words if len(word) > LONGEST))  # fmt: skip
+    spoken = sum(syllables(word.lower()) if len(word) <= LONGEST else LONGEST // 3 for word in words)
+    pieces = [piece for piece in text.split(" ") if WORD.search(piece)]
+    assert measure(text) == (len(words), spoken, len(words) - len(pieces))
+
+
+@given(
+    st.lists(st.text(st.sampled_from('aÉ9’-/.!»)"« \u00a0\n'), max_size=60), max_size=3),
+    st.integers(min_value=0, max_value=12),
+)
+@settings(max_examples=300, deadline=None)
+def test_long_sentences_are_those_of_so_many_words(texts: list[str], most: int) -> None:
+    prose = Prose([Passage(text) for text in texts])
+    words = [(one, len(WORD.findall(one.text))) for one in prose]
+    assert list(prose.longer(most)) == [(one, many) for one, many in words if many > most]
+    assert prose.measure.words == sum(many for _, many in words)
 
 
 @pytest.mark.parametrize(("line", "byte", "column"), [(1, 1, 1), (1, 4, 3), (1, 8, 5), (2, 3, 3), (9, 7, 7)])
