@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from essaim import markup
-from essaim.blocks import Block, blocks
+from essaim.blocks import Block, _walk, blocks
 from essaim.prose import WORD, Passage, Prose, Reading, measure
 from essaim.readability import LONGEST, syllables
 from tests.conftest import ROOT, Checked, experience
@@ -88,6 +88,15 @@ def test_a_word_is_found_where_it_is_written(parts: list[str]) -> None:
     lines = body.split("\n")
     line = next(number for number, one in enumerate(lines, 1) if "MOTIF" in one)
     assert told == [(line, lines[line - 1].index("MOTIF") + 1)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(["un", " ", "\n", "\n\n", "*deux*", "~~3~~", "[q](http://x.fr)", "`c`", "- ", "| a | *b* |\n| - | - |\n", "&lt;", "![i](j.png)", "[^1]", "\n\n[^1]: n"]), max_size=20))  # fmt: skip
+def test_places_are_those_of_the_text(parts: list[str]) -> None:
+    """Texts are cut out of the HTML at once, places are found by walking through it."""
+    for block in of("".join(parts)):
+        walked, _ = next(_walk(block.written))
+        assert (block.kind, block.text) == (walked.kind, "".join(walked.parts))
 
 
 def _place(block: Block, offset: int, body: str) -> tuple[int, int]:

@@ -252,7 +252,8 @@ class Reading:
         return byte if written.isascii() else len(written.encode()[: byte - 1].decode("utf-8", "ignore")) + 1
 
     def _place(self, block: Block, offset: int) -> tuple[int, int]:
-        start, line, byte = block.marks[bisect_right(block.marks, offset, key=lambda mark: mark[0]) - 1]
+        marks = block.marks
+        start, line, byte = marks[bisect_right(marks, offset, key=lambda mark: mark[0]) - 1]
         column = self.column(line, byte) + offset - start
         # Markup only makes the source longer than the text: the word is at this column or further on its line.
         word = re.compile(r"\S{0,20}").match(block.text, offset)
