@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from essaim import markup
-from essaim.blocks import Block, blocks
+from essaim.blocks import Block, _walk, blocks
 from essaim.prose import WORD, Passage, Prose, Reading, measure
 from essaim.readability import LONGEST, syllables
 from tests.conftest import ROOT, Checked, experience
@@ -90,6 +90,15 @@ def test_a_word_is_found_where_it_is_written(parts: list[str]) -> None:
     assert told == [(line, lines[line - 1].index("MOTIF") + 1)]
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(["un", " ", "\n", "\n\n", "*deux*", "~~3~~", "[q](http://x.fr)", "`c`", "- ", "| a | *b* |\n| - | - |\n", "&lt;", "![i](j.png)", "[^1]", "\n\n[^1]: n"]), max_size=20))  # fmt: skip
+def test_places_are_those_of_the_text(parts: list[str]) -> None:
+    """Texts are cut out of the HTML at once, places are found by walking through it."""
+    for block in of("".join(parts)):
+        walked, _ = next(_walk(block.written))
+        assert (block.kind, block.text) == (walked.kind, "".join(walked.parts))
+
+
 def _place(block: Block, offset: int, body: str) -> tuple[int, int]:
     from essaim.library import Library
     from essaim.model import Page
@@ -138,7 +147,21 @@ def test_syllables_are_those_of_pyphen() -> None:
 @settings(max_examples=300, deadline=None)
 def test_words_are_counted_as_they_are_found(text: str) -> None:
     words = WORD.findall(text)
-    assert measure(text) == (len(words), sum(syllables(word.lower()) for word in words if len(word) <= LONGEST) + sum(LONGEST // 3 for word in words if len(word) > LONGEST))  # fmt: skip
+    spoken = sum(syllables(word.lower()) if len(word) <= LONGEST else LONGEST // 3 for word in words)
+    pieces = [piece for piece in text.split(" ") if WORD.search(piece)]
+    assert measure(text) == (len(words), spoken, len(words) - len(pieces))
+
+
+@given(
+    st.lists(st.text(st.sampled_from('aÉ9’-/.!»)"« \u00a0\n'), max_size=60), max_size=3),
+    st.integers(min_value=0, max_value=12),
+)
+@settings(max_examples=300, deadline=None)
+def test_long_sentences_are_those_of_so_many_words(texts: list[str], most: int) -> None:
+    prose = Prose([Passage(text) for text in texts])
+    words = [(one, len(WORD.findall(one.text))) for one in prose]
+    assert list(prose.longer(most)) == [(one, many) for one, many in words if many > most]
+    assert prose.measure.words == sum(many for _, many in words)
 
 
 @pytest.mark.parametrize(("line", "byte", "column"), [(1, 1, 1), (1, 4, 3), (1, 8, 5), (2, 3, 3), (9, 7, 7)])

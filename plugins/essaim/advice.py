@@ -104,7 +104,7 @@ def _alone(library: Library, sheet: Sheet, abbreviations: frozenset[str]) -> Rea
 
 def long_summary(reading: Reading) -> Iterator[Problem]:
     """A summary is read in a list of results."""
-    words, _ = measure(reading.sheet.resume or "")
+    words = measure(reading.sheet.resume or "").words
     if words > SUMMARY_WORDS:
         yield reading.source.problem(("resume",), "resume-long", f"résumé long ({words} mots)",
                                      f"Gardez l’essentiel : qui fait quoi, où, avec quel résultat, en {SUMMARY_WORDS} mots au plus.")  # fmt: skip
@@ -171,7 +171,8 @@ def passive_voice(reading: Reading) -> Iterator[Problem]:
 
 def hard_text(reading: Reading) -> Iterator[Problem]:
     """The whole text can be read by someone who does not know the trade."""
-    score = readability.score(*reading.sentences.measure, len(reading.sentences))
+    whole = reading.sentences.measure
+    score = readability.score(whole.words, whole.syllables, len(reading.sentences))
     body = next((passage for passage in reading.passages if passage.block), None)
     if body and score is not None and score < readability.HARD:
         yield reading.problem(body, 0, "lisibilite", f"texte difficile à lire : {round(score)} sur 100 (Kandel et Moles)",

@@ -6,18 +6,24 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from essaim.markup import Document
 
-# Most blocks hold text alone: one match each. Of the others, a match is a tag or a text. The last group tells which.
+_REST = r"[^>\"]*(?:\"[^\"]*\"[^>\"]*)*"  # of a tag; quotes are honoured
+# Most blocks hold text, links and emphasis alone. Possessive: what is no such block is left at once.
+_SIMPLE = re.compile(
+    rf"<(p|li|t[dh]|h[1-6]) data-sourcepos=\"[^\"]*\">((?:[^<]++|</?(?:a|strong|em|del)(?: {_REST})?>)*+)</\1>"
+)
+_INLINE = re.compile(rf"</?[a-z]+(?: {_REST})?>")
+# A match is a tag or a text. The last group tells which.
 _TOKEN = re.compile(
-    r"<(?P<kind>p|li|t[dh]|h[1-6]) data-sourcepos=\"(\d+):(\d+)-[^\"]*\">(?P<text>[^<]*)</(?P=kind)>\n?"
-    r"|</(p|li|t[dh]|h[1-6])>\n?|(?:<(?:/(?:ul|ol|table)|/?(?:thead|tbody|tr)(?: [^>]*)?)>\n?)+"  # no block is open there
-    r"|<(/?[a-z][a-z0-9]*)([^>\"]*(?:\"[^\"]*\"[^>\"]*)*)>|<!--.*?-->|([^<]+)",
+    r"</(p|li|t[dh]|h[1-6])>\n?|(?:<(?:/(?:ul|ol|table)|/?(?:thead|tbody|tr)(?: [^>]*)?)>\n?)+"  # no block is open there
+    rf"|<(/?[a-z][a-z0-9]*)({_REST})>|<!--.*?-->|([^<]+)",
     re.DOTALL,
 )
-_ALONE, _CLOSED, _TAG, _TEXT = 4, 5, 7, 8
+_CLOSED, _TAG, _TEXT = 1, 3, 4
 _PLACE = re.compile(r"data-sourcepos=\"(\d+):(\d+)-(\d+):(\d+)\"")
 _ATTRIBUTE = re.compile(r"(src|alt|href)=\"([^\"]*)\"")
 _BACK = re.compile(r"<a [^<>]*data-footnote-backref[^<>]*>.*?</a>", re.DOTALL)
@@ -30,17 +36,26 @@ _SILENT = {"pre": 1, "code": 1, "sup": 1, "/pre": -1, "/code": -1, "/sup": -1}
 class Block(NamedTuple):
     """A run of text in a body: a paragraph, an item of a list, a cell, a heading. ``kind`` is its tag: ``p``, ``li``…
 
-    ``text`` is without markup, code or numbers of notes. ``marks`` are (offset in ``text``, line, column) in the order of
-    the text: what stands at an offset is on the line of the last mark before it, at its column or after. ``bare`` are the
-    offsets of addresses written as they are, ``images`` the (line, column, target, alternative text) of its images.
+    ``text`` is without markup, code or numbers of notes, ``written`` the HTML that it comes of, and ``images`` are the (line,
+    column, target, alternative text) of its images. Where a text stands is found when it is asked for: of most, nothing is told.
     Columns count bytes of UTF-8, as in ``Document.html``: ``prose.Reading`` counts characters, where something is told.
     """
 
     kind: str
     text: str
-    marks: tuple[tuple[int, int, int], ...]
-    bare: tuple[int, ...] = ()
+    written: str
     images: tuple[tuple[int, int, str, str], ...] = ()
+
+    @property
+    def marks(self) -> tuple[tuple[int, int, int], ...]:
+        """(offset in ``text``, line, column) in the order of the text: what stands at an offset is on the line of the last mark
+        before it, at its column or after."""
+        return _inside(self.written)[0]
+
+    @property
+    def bare(self) -> tuple[int, ...]:
+        """The offsets of addresses written as they are."""
+        return _inside(self.written)[1] if "http" in self.text or "www." in self.text else ()
 
 
 @dataclass(slots=True)
@@ -48,6 +63,7 @@ class _Open:
     """The block that is being read."""
 
     kind: str
+    start: int  # in the HTML
     marks: list[tuple[int, int, int]]
     parts: list[str] = field(default_factory=list)
     length: int = 0
@@ -78,43 +94,71 @@ class _Open:
         """Whether there is a text or an image in it."""
         return bool(self.images) or any(not part.isspace() for part in self.parts if part)
 
-    def closed(self) -> Block:
-        return Block(self.kind, "".join(self.parts), tuple(self.marks), tuple(self.bare), tuple(self.images))
+    def closed(self, written: str) -> Block:
+        return Block(self.kind, "".join(self.parts), written, tuple(self.images))
 
 
 def blocks(document: Document) -> Iterator[Block]:
     """The blocks of a body in its order; one without text or image is left out. Linear in its size."""
+    rendered = document.html
+    if "data-footnote-backref" in rendered:
+        rendered = _BACK.sub("", rendered)
+    end = 0
+    for match in _SIMPLE.finditer(rendered):
+        written, kind, text = match.group(0, 1, 2)
+        if match.start() - end > 1:  # a line break holds nothing
+            yield from _others(rendered[end : match.start()])
+        end = match.end()
+        if "<" in text:
+            text = _INLINE.sub("", text)
+        if text and not text.isspace():
+            yield Block(kind, html.unescape(text).replace("\n", " "), written)
+    yield from _others(rendered[end:])
+
+
+def _others(rendered: str) -> Iterator[Block]:
+    """The blocks of HTML in which there are also pictures, code, lists in lists…"""
+    if "data-sourcepos" in rendered:
+        for block, end in _walk(rendered):
+            if block.says:
+                yield block.closed(rendered[block.start : end])
+
+
+@lru_cache(maxsize=16)
+def _inside(written: str) -> tuple[tuple[tuple[int, int, int], ...], tuple[int, ...]]:
+    """The marks and the bare addresses of the HTML of one block."""
+    block, _ = next(_walk(written))
+    return tuple(block.marks), tuple(block.bare)
+
+
+def _walk(rendered: str) -> Iterator[tuple[_Open, int]]:
+    """Each block, and where it ends."""
     block: _Open | None = None
     silent = 0
     address: tuple[int, int] = (0, 0)  # where the text of the open link begins: in the parts, and in the text
     ends: list[tuple[int, int]] = []  # line and column after each open inline element
-    rendered = document.html
-    if "data-footnote-backref" in rendered:
-        rendered = _BACK.sub("", rendered)
     for match in _TOKEN.finditer(rendered):
         which = match.lastindex
-        if which in (_ALONE, _CLOSED):
+        if which == _CLOSED:
             if block:
-                if block.says:
-                    yield block.closed()
+                yield block, match.end()
                 block = None
                 ends.clear()
-            if which == _ALONE and not silent and (text := match[4]) and not text.isspace():
-                yield _plain(match[1], int(match[2]), int(match[3]), html.unescape(text))
         elif which == _TEXT:
             if block and not silent:
-                block.lines(html.unescape(match[8]))
+                block.lines(html.unescape(match[_TEXT]))
         elif which == _TAG:
-            name, rest = match.group(6, 7)
+            name, rest = match.group(2, 3)
             if name in _SILENT:
                 silent += _SILENT[name]
             if not block and name not in _EDGES:
                 continue
             place = None if name[0] == "/" else _PLACE.search(rest)
             if name in _EDGES:
-                if block and block.says:
-                    yield block.closed()
-                block = _Open(name, [(0, int(place[1]), int(place[2]))]) if place and name in _BLOCKS else None
+                if block:
+                    yield block, match.start()
+                here = [(0, int(place[1]), int(place[2]))] if place else []
+                block = _Open(name, match.start(), here) if place and name in _BLOCKS else None
                 ends.clear()
             elif not block:
                 continue
@@ -133,14 +177,5 @@ def blocks(document: Document) -> Iterator[Block]:
                 block.mark(int(place[1]), int(place[2]))
                 ends.append((int(place[3]), int(place[4]) + 1))
                 address = (len(block.parts), block.length)
-    if block and block.says:
-        yield block.closed()
-
-
-def _plain(kind: str, line: int, column: int, text: str) -> Block:
-    """A block of text alone."""
-    if "\n" not in text:
-        return Block(kind, text, ((0, line, column),))
-    block = _Open(kind, [(0, line, column)])
-    block.lines(text)
-    return block.closed()
+    if block:
+        yield block, len(rendered)

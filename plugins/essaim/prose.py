@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate, groupby, pairwise
 from typing import Any, NamedTuple
 
@@ -50,20 +50,33 @@ WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 """A word as one counts them: ``l’école`` and ``celui-ci`` are one."""
 
 
-def measure(text: str) -> tuple[int, int]:
-    """The words of a text, and their syllables."""
-    return divmod(sum(map(_MEASURES.__getitem__, text.split())), _COUNTED)
+class Measure(NamedTuple):
+    """How long a text is: its words, their syllables, and how many words more there are than pieces between spaces that hold one
+    (``30/60`` is one piece, and two words)."""
+
+    words: int
+    syllables: int
+    more: int
 
 
-_COUNTED = 1 << 32
-"""Words are counted in these, syllables in ones: both are summed in one go."""
+def measure(text: str) -> Measure:
+    """The measure of a text."""
+    total = sum(map(_MEASURES.__getitem__, text.split(" ")))
+    return Measure(total >> _BITS & _ALL, total & _ALL, total >> 2 * _BITS)
+
+
+_BITS = 24
+_ALL = (1 << _BITS) - 1
+"""A measure is held as one number of three parts, so that those of all pieces are summed in one go: no file has millions of words."""
 
 
 class _Measures(dict[str, int]):
-    """What stands between two spaces → its words and their syllables. A library says the same again and again."""
+    """What stands between two spaces → its measure. A library says the same again and again."""
 
-    def __missing__(self, token: str) -> int:
-        found = self[token] = sum(_COUNTED + spoken(word.lower()) for word in WORD.findall(token))
+    def __missing__(self, piece: str) -> int:
+        words = WORD.findall(piece)
+        more = max(0, len(words) - 1)
+        found = self[piece] = (more << 2 * _BITS) + (len(words) << _BITS) + sum(spoken(word.lower()) for word in words)
         return found
 
 
@@ -123,8 +136,7 @@ class Prose:
         text, ends = self._texts.text, []
         for found in _END.finditer(text):
             point = found.start()
-            longer = point > _LONGEST and text[point - _LONGEST - 1 : point].isalpha()  # nearly always
-            if longer or text[point] != "." or not _abbreviated(text, point):
+            if text[point] != "." or not _abbreviated(text[max(0, point - _LONGEST - 1) : point]):
                 ends.append(found.end())
         self._starts = sorted([*self._texts._starts, *ends]) if text else []
 
@@ -150,20 +162,20 @@ class Prose:
 
     def longer(self, most: int) -> Iterator[tuple[Sentence, int]]:
         """The sentences of more than ``most`` words, each with how many."""
-        for number, measured in enumerate(self._measures):
-            if measured // _COUNTED > most:
-                yield self._sentence(number), measured // _COUNTED
-
-    @property
-    def measure(self) -> tuple[int, int]:
-        """The words of all sentences, and their syllables."""
-        return divmod(sum(self._measures), _COUNTED)
+        text = self._spaced
+        spaces = most - self.measure.more  # with fewer, a sentence can't have so many words
+        for number, (start, end) in enumerate(pairwise([*self._starts, len(text)])):
+            if text.count(" ", start, end) >= spaces and (words := measure(text[start:end]).words) > most:
+                yield self._sentence(number), words
 
     @cached_property
-    def _measures(self) -> list[int]:
-        text = self._texts.text.replace(_BETWEEN, " ")
-        known = _MEASURES.__getitem__
-        return [sum(map(known, text[start:end].split())) for start, end in pairwise([*self._starts, len(text)])]
+    def measure(self) -> Measure:
+        """The measure of all sentences: what ends one stands between two words."""
+        return measure(self._spaced)
+
+    @cached_property
+    def _spaced(self) -> str:
+        return self._texts.text.replace(_BETWEEN, " ")
 
     def _sentence(self, number: int) -> Sentence:
         start = self._starts[number]
@@ -240,7 +252,8 @@ class Reading:
         return byte if written.isascii() else len(written.encode()[: byte - 1].decode("utf-8", "ignore")) + 1
 
     def _place(self, block: Block, offset: int) -> tuple[int, int]:
-        start, line, byte = block.marks[bisect_right(block.marks, offset, key=lambda mark: mark[0]) - 1]
+        marks = block.marks
+        start, line, byte = marks[bisect_right(marks, offset, key=lambda mark: mark[0]) - 1]
         column = self.column(line, byte) + offset - start
         # Markup only makes the source longer than the text: the word is at this column or further on its line.
         word = re.compile(r"\S{0,20}").match(block.text, offset)
@@ -256,8 +269,8 @@ def _written(model: type[Sheet]) -> list[tuple[str, list[Champ]]]:
     return [(name, list(fields)) for name, fields in groupby(free, key=lambda one: one.path.partition(".")[0])]
 
 
-def _abbreviated(text: str, point: int) -> bool:
-    """Whether the word before a point is an abbreviation or an initial."""
-    # 12 characters are enough to know it, whatever stands before.
-    word = _WORD_BEFORE.search(text, max(0, point - 12), point)
+@lru_cache(maxsize=100_000)
+def _abbreviated(before: str) -> bool:
+    """Whether what stands before a point ends with an abbreviation or an initial: its last ``_LONGEST`` characters and one more tell."""
+    word = _WORD_BEFORE.search(before)
     return word is not None and (word[0].lower() in _ABBREVIATIONS or (len(word[0]) == 1 and word[0].isupper()))

@@ -7,7 +7,6 @@ radio-télévision, 19, 1958: 207 − 1.015 × words per sentence − 73.6 × sy
 from __future__ import annotations
 
 from functools import cache
-from itertools import islice
 from typing import Any
 
 HARD = 50
@@ -39,7 +38,7 @@ def syllables(word: str) -> int:
     digits = [0] * (len(whole) + 1)
     for start in range(len(whole) - 1):
         found = patterns
-        for letter in islice(whole, start, None):
+        for letter in whole[start:]:
             if letter not in found:
                 break
             found = found[letter]
@@ -47,7 +46,7 @@ def syllables(word: str) -> int:
                 for offset, digit in found[_DIGITS]:
                     if digit > digits[start + offset]:
                         digits[start + offset] = digit
-    return 1 + sum(digit % 2 for digit in digits[2 : len(whole) - 1])  # between two letters only
+    return 1 + sum([digit % 2 for digit in digits[2 : len(whole) - 1]])  # between two letters only
 
 
 _DIGITS = ""

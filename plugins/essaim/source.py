@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
 import yaml
+from pydantic_core import from_json, to_json
 
 from essaim import disk, yamltext
 from essaim.problem import Problem
@@ -36,6 +37,7 @@ class Source:
     ``body`` is Markdown; its first line is line ``body_line`` of the file. ``broken`` tells that the front matter
     could not be read: its problems are already told, and ``data`` holds nothing to validate. ``front`` is the YAML text.
     All three are held in UTF-8, ``data`` as JSON, and made when they are asked for: a third of what they weigh otherwise.
+    The JSON is pydantic's, in half the time of Python's.
     """
 
     path: str
@@ -49,14 +51,13 @@ class Source:
     def __init__(self, path: str, data: Mapping[str, Any] | None = None, body: str = "", body_line: int = 1, *,
                  broken: bool = False, front: str = "", first_line: int = 2) -> None:  # fmt: skip
         """The opening ``---`` is line 1, but for a file that is YAML from its ``first_line``."""
-        held = orjson.dumps(data) if data else b"{}"
         self.__dict__.update(path=path, body_line=body_line, broken=broken, raw_body=body.encode(),
-                             _data=held, raw_front=front.encode(), _first_line=first_line)  # fmt: skip
+                             _data=to_json(data or {}), raw_front=front.encode(), _first_line=first_line)  # fmt: skip
 
     @property
     def data(self) -> dict[str, Any]:
         """The front matter."""
-        found: dict[str, Any] = orjson.loads(self._data)
+        found: dict[str, Any] = from_json(self._data, cache_strings="keys")
         return found
 
     @property
@@ -104,7 +105,7 @@ def read(file: Path | str, path: str) -> tuple[Source, list[Problem]]:
 def raw(file: Path | str, path: str) -> bytes | Problem:
     """The bytes of ``file``, or why it is not read."""
     try:
-        with Path(file).open("rb", buffering=0) as stream:
+        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123  # a path of text is opened without making a Path of it
             found = stream.read(MAX_FILE + 1) or b""
     except OSError as error:
         return Problem(path, 1, 1, "fichier-illisible", f"fichier illisible : {disk.reason(error)}")
@@ -158,14 +159,16 @@ def decode(path: str, raw: bytes | str) -> tuple[str, list[Problem]]:
     """Text with ``\n`` line ends, in NFC, without invisible characters; or why it is refused."""
     if isinstance(raw, bytes):
         try:
-            raw = raw.decode("utf-8-sig")
+            raw = raw.removeprefix(BOM_UTF8).decode()
         except UnicodeDecodeError as error:
             before = error.object[: error.start]
             column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
             return "", [
                 Problem(path, before.count(b"\n") + 1, column, "encodage", "ce fichier n’est pas en UTF-8",
                         "Enregistrez-le en UTF-8 dans votre éditeur.")]  # fmt: skip
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in raw:
+        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", raw)
     return text, [_forbidden(path, text, match) for match in FORBIDDEN.finditer(text)]
 
 

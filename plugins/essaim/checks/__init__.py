@@ -37,9 +37,14 @@ class Across(NamedTuple):
 
 
 def check(library: Library, store: Store | None = None) -> list[Problem]:
-    """Every problem that ``ALONE`` and ``CHECKS`` find, in order. ``store`` keeps what was found."""
-    kept = store or Store(None, "")
-    return in_order([*_across(library, kept), *_alone(library, kept)])
+    """Every problem that ``ALONE`` and ``CHECKS`` find, in order. ``store`` keeps what was found: without one, no digest is made."""
+    if store is None:
+        return in_order([*_found(library), *(one for sheet in library.known.values() for one in _of(library, sheet))])
+    return in_order([*_across(library, store), *_alone(library, store)])
+
+
+def _found(library: Library) -> list[Problem]:
+    return [problem for rule in CHECKS for problem in rule(library)]
 
 
 def _across(library: Library, store: Store) -> list[Problem]:
@@ -48,7 +53,7 @@ def _across(library: Library, store: Store) -> list[Problem]:
     key = digest("ensemble", package(), library.common, library.faces)
     kept: Across | None = store.read([key], Across).get(key)
     if kept is None or kept.texts != _texts(library, kept.problems):
-        found = [problem for rule in CHECKS for problem in rule(library)]
+        found = _found(library)
         kept = Across(found, _texts(library, found))
         store.write({key: kept}, [_sheets(library)])
     return kept.problems
