@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from essaim import library, markup
+from essaim import library, listing, markup
 from essaim.cache import Store
 from essaim.library import Library, load
 from essaim.problem import Problem
-from essaim.readings import Looked, Readings, looked
+from essaim.readings import Looked, Readings, _digest, looked
 from tests.conftest import ROOT, experience
 
 HERE = os.getpid()
@@ -161,3 +161,22 @@ def test_what_is_right_and_what_is_wrong(content: Path, tmp_path: Path) -> None:
     shutil.copytree(content, folder)
     shutil.copytree(ROOT / "content" / "vocabularies", folder / "vocabularies", dirs_exist_ok=True)
     assert load(folder, "content", jobs=3) == load(folder, "content")
+
+
+def test_a_sheet_that_nobody_knows_is_opened_once(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its digest is that of what is read, and how it looked is kept with it."""
+    opened: list[str] = []
+
+    def digest_of(file: str) -> bytes:
+        opened.append(file)
+        return _digest(file)
+
+    monkeypatch.setattr("essaim.readings._digest", digest_of)
+    monkeypatch.setattr(listing, "_FRESH", -(10**18))
+    store = Store(None, "lectures", at_hand=True)
+    first, _ = load(small_folder, "content", store=store)
+    assert not [file for file in opened if file.endswith(".md")]
+    opened.clear()
+    again, _ = load(small_folder, "content", store=store)
+    assert again == first
+    assert not opened

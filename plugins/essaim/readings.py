@@ -166,7 +166,8 @@ class Readings:
         for path, file in files.items():
             brief = self._last.files.get(path)
             if brief is None or brief.look is None or brief.look != file.look:
-                found = _digest(file.path)
+                # Who reads a sheet of which nothing is known finds its digest too.
+                found = b"" if brief is None and path.endswith(".md") else _digest(file.path)
                 look = file.look if file.look and settled(file.look, now) else None
                 brief = brief._replace(look=look) if brief and brief.digest == found else Brief(look, found)
             self._briefs[path] = brief
@@ -203,9 +204,9 @@ class Readings:
         found = source.raw(file, path)
         if isinstance(found, Problem):
             return Source(path, broken=True), [found]
-        told = digest(found)
-        if told != self._briefs[path].digest:
-            self._briefs[path] = Brief(None, told)
+        told, known = digest(found), self._briefs[path]
+        if told != known.digest:
+            self._briefs[path] = Brief(None if known.digest else known.look, told)
         return source.parse(found, path)
 
     def brief(self, path: str) -> Brief:

@@ -104,12 +104,13 @@ class Group(BaseModel):
 
     def __getstate__(self) -> Any:
         """Its fields, and what pydantic calls private: a library holds a dozen groups a sheet, and pickle asks each."""
-        return self.__dict__, self.__pydantic_private__
+        held = self.__dict__
+        return [held[name] for name in self.__pydantic_fields__], self.__pydantic_private__
 
     def __setstate__(self, state: Any) -> None:
         """As pydantic's own, of what ``__getstate__`` gives."""
         fields, private = state
-        object.__setattr__(self, "__dict__", fields)
+        object.__setattr__(self, "__dict__", dict(zip(self.__pydantic_fields__, fields, strict=True)))
         object.__setattr__(self, "__pydantic_fields_set__", _UNASKED)
         object.__setattr__(self, "__pydantic_extra__", None)
         object.__setattr__(self, "__pydantic_private__", private)
@@ -256,11 +257,6 @@ class Sheet(Group):
             held[what] = make()
         found: K = held[what]
         return found
-
-    def __getstate__(self) -> Any:
-        """Without what was made of it."""
-        fields = type(self).model_fields
-        return {name: value for name, value in self.__dict__.items() if name in fields}, self.__pydantic_private__
 
     @property
     def id(self) -> str:
