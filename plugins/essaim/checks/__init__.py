@@ -39,7 +39,7 @@ class Across(NamedTuple):
 def check(library: Library, store: Store | None = None) -> list[Problem]:
     """Every problem that ``ALONE`` and ``CHECKS`` find, in order. ``store`` keeps what was found: without one, no digest is made."""
     if store is None:
-        return in_order([*_found(library), *(one for sheet in library.known.values() for one in _of(library, sheet))])
+        return in_order([*_found(library), *_each(library)])
     return in_order([*_across(library, store), *_alone(library, store)])
 
 
@@ -82,6 +82,13 @@ def _alone(library: Library, store: Store) -> Iterator[Problem]:
 
 def _sheets(library: Library) -> bytes:
     return digest("fiches", package(), library.common)
+
+
+def _each(library: Library) -> Iterator[Problem]:
+    """What ``ALONE`` find in all sheets."""
+    for rule in ALONE:
+        for sheet in library.known.values():
+            yield from rule(sheet, library.sources[sheet.id], library.documents[sheet.id])
 
 
 def _of(library: Library, sheet: Sheet) -> list[Problem]:
