@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -81,6 +83,34 @@ def test_what_another_process_raises_is_raised() -> None:
 
     with pytest.raises(OSError, match="full"):
         shared(range(300), failing, 2)
+
+
+def test_one_that_is_interrupted_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C reaches all processes: one message is enough."""
+
+    def interrupted(number: int) -> int:
+        if elsewhere():
+            raise KeyboardInterrupt
+        time.sleep(0.0005)
+        return number
+
+    assert shared(range(300), interrupted, 2) == [*range(300)]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_interrupt_ends_them_all() -> None:
+    others: list[Any] = []
+
+    def interrupted(_: int) -> None:
+        if elsewhere():
+            time.sleep(60)
+        others.extend(multiprocessing.active_children())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        shared(range(300), interrupted, 3)
+    assert len(others) == 2
+    assert not any(one.is_alive() for one in others)
 
 
 def test_a_report_that_was_cut_is_read_as_far_as_it_is_whole() -> None:

@@ -107,7 +107,8 @@ def _together(todo: Sequence[T], make: Callable[[T], R], jobs: int, mine: Callab
 
 def _help(todo: Sequence[T], make: Callable[[T], R], ends: _Ends, report: Path, first: int) -> None:
     """What another process does while the ``first`` one lives: makes from the last on, and reports each chunk."""
-    with report.open("wb") as stream:
+    # Ctrl-C reaches all at once: the first one tells it.
+    with contextlib.suppress(KeyboardInterrupt), report.open("wb") as stream:
         while chunk := ends.last(1 + len(todo) // CHUNKS // 4):
             try:
                 for place in chunk:
