@@ -1,6 +1,6 @@
 """Work shared between a few processes that begin as copies of this one: what each made comes back, in the order that was asked for.
 
-One process gives the same. One that is stopped costs time alone: what it did is done again.
+One process gives the same. One that is stopped, or fails, costs time alone: what it did is done again.
 """
 
 from __future__ import annotations
@@ -10,12 +10,18 @@ import gc
 import logging
 import os
 import pickle
+import re
+import signal
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+from essaim.disk import reason
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -35,7 +41,7 @@ def processes() -> int:
     given = os.environ.get("ESSAIM_PROCESSUS", "")
     if not given:
         return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    if not given.isdigit() or not int(given):
+    if not re.fullmatch("[0-9]{1,3}", given) or not int(given):  # « ² » is a digit too
         raise SharingError(
             f"ESSAIM_PROCESSUS : « {given} » n’est pas un nombre de processus. Exemple : ESSAIM_PROCESSUS=1"
         )
@@ -46,7 +52,7 @@ def shared(todo: Sequence[T], make: Callable[[T], R], jobs: int, told: Callable[
     """What ``make`` gives for each of ``todo``, in their order, made by at most ``jobs`` processes. ``told`` hears what is made.
 
     What another process makes comes back as a pickle, and nothing else that it changes does. The first ones should be those that are
-    dear: this process begins with them, the others with the last. Raises what ``make`` raises, and OSError.
+    dear: this process begins with them, the others with the last. Raises what ``make`` raises in this process.
     """
     found: dict[int, R] = {}
 
@@ -67,36 +73,38 @@ def shared(todo: Sequence[T], make: Callable[[T], R], jobs: int, told: Callable[
 
 
 def _together(todo: Sequence[T], make: Callable[[T], R], jobs: int, mine: Callable[[int], None]) -> dict[int, R]:
-    """What the other processes made, by its place in ``todo``, while this one did ``mine``."""
+    """What the other processes made, by its place in ``todo``, while this one did ``mine``: nothing where none can begin."""
     from multiprocessing import get_context  # who does all alone need not wait for it
 
     context = get_context("fork")
-    gc.freeze()  # what is there is not counted again, and its memory stays shared
-    with tempfile.TemporaryDirectory() as scratch, Path(scratch, "ends").open("wb") as lock:
-        ends = _Ends(context.RawArray("i", (0, len(todo))), lock.fileno())
-        reports = [Path(scratch, str(number)) for number in range(1, jobs)]
-        others = [
-            context.Process(target=_help, args=(todo, make, ends, report, os.getpid()), daemon=True)
-            for report in reports
-        ]
-        for other in others:
-            other.start()
+    with contextlib.ExitStack() as held:
+        others: list[tuple[ForkProcess, IO[bytes]]] = []
+        gc.freeze()  # what is there is not counted again, and its memory stays shared
         try:
-            while (place := ends.first()) is not None:
+            try:
+                lock = held.enter_context(
+                    tempfile.TemporaryFile()
+                )  # no name: nothing is left of it when all are killed
+                ends = _Ends(context.RawArray("i", (0, len(todo))), lock.fileno())
+                for _ in range(min(jobs, len(todo)) - 1):
+                    report: IO[bytes] = held.enter_context(tempfile.TemporaryFile())
+                    other = context.Process(target=_help, args=(todo, make, ends, report, os.getpid()), daemon=True)
+                    other.start()
+                    others.append((other, report))
+            except OSError as failed:  # no folder for such files, a full disk, too many processes
+                log.info("Pas d’autre processus (%s) : ceux qui travaillent font tout.", reason(failed))
+            while others and (place := ends.first()) is not None:
                 mine(place)
-            for other in others:
+            for other, _ in others:
                 other.join()
         finally:
-            for other in others:
+            for other, _ in others:
                 other.kill()
                 other.join()
             gc.unfreeze()
         found: dict[int, R] = {}
-        for report, other in zip(reports, others, strict=True):
-            for place, made in _reported(report):
-                if isinstance(made, BaseException):
-                    raise made
-                found[place] = made
+        for other, report in others:
+            found.update(_reported(report))
             if other.exitcode:
                 log.info(
                     "Un processus de la construction a été arrêté (code %s) : ce qu’il faisait est refait.",
@@ -105,20 +113,22 @@ def _together(todo: Sequence[T], make: Callable[[T], R], jobs: int, mine: Callab
     return found
 
 
-def _help(todo: Sequence[T], make: Callable[[T], R], ends: _Ends, report: Path, first: int) -> None:
-    """What another process does while the ``first`` one lives: makes from the last on, and reports each chunk."""
-    # Ctrl-C reaches all at once: the first one tells it.
-    with contextlib.suppress(KeyboardInterrupt), report.open("wb") as stream:
+def _help(todo: Sequence[T], make: Callable[[T], R], ends: _Ends, report: IO[bytes], first: int) -> None:
+    """What another process does while the ``first`` one lives: makes from the last on, and reports each chunk.
+
+    What it can't make or report is left to the first one, which tells what is wrong with it as if it had been alone.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told to all, and the first one ends the others
+    try:
         while chunk := ends.last(1 + len(todo) // CHUNKS // 4):
-            try:
-                for place in chunk:
-                    if os.getppid() != first:
-                        return  # it was killed: nobody waits for this
-                    pickle.dump((place, make(todo[place])), stream, 5)
-            except Exception as failed:  # told to the process that waits, which raises it
-                pickle.dump((-1, failed), stream, 5)
-                return
-            stream.flush()
+            for place in chunk:
+                if os.getppid() != first:
+                    return  # it was killed: nobody waits for this
+                pickle.dump((place, make(todo[place])), report, 5)
+            report.flush()
+    except Exception:
+        log.debug("essaim: un autre processus s’arrête", exc_info=True)
+        os._exit(1)
 
 
 class _Ends:
@@ -154,9 +164,9 @@ class _Ends:
             os.lockf(self._lock, os.F_ULOCK, 0)
 
 
-def _reported(report: Path) -> Iterator[tuple[int, Any]]:
+def _reported(report: IO[bytes]) -> Iterator[tuple[int, Any]]:
     """What a process reported, as far as it came."""
-    if report.exists():
-        with report.open("rb") as stream, contextlib.suppress(EOFError, pickle.UnpicklingError):
-            while True:
-                yield pickle.load(stream)  # noqa: S301  # written by our own process, in a folder of ours
+    report.seek(0)
+    with contextlib.suppress(EOFError, pickle.UnpicklingError):
+        while True:
+            yield pickle.load(report)  # noqa: S301  # written by our own process, in a file of ours
