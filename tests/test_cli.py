@@ -109,6 +109,21 @@ def test_paths_narrow_what_is_told_not_what_is_read(small_folder: Path) -> None:
     assert file.read_text("utf-8").startswith("---\ntittre:"), "the sheet's file is never changed"
 
 
+@pytest.mark.parametrize(("written", "instead"), [(b"valeurs:", b"valeur:"), (b"", None)])
+def test_a_vocabulary_that_can_not_be_used_is_told_with_whichever_sheet(
+    written: bytes, instead: bytes | None, small_folder: Path
+) -> None:
+    """No sheet is checked whole without it: « Aucun problème » would be wrong."""
+    file = small_folder / "vocabularies" / "themes.yml"
+    whole = file.read_bytes()
+    file.unlink()
+    if instead:
+        file.write_bytes(whole.replace(written, instead, 1))
+    done = essaim("check", "--gravite", "erreur", "content/experiences/voisine.md", cwd=small_folder.parent)
+    assert done.returncode == 1
+    assert done.stdout.startswith("content/vocabularies/themes.yml:1:1: ")
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_schema_of_each_kind_accepts_every_sheet_of_that_kind(kind: str) -> None:
     done = (started if kind == "experience" else essaim)("schema", kind)

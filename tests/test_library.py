@@ -188,8 +188,25 @@ def test_a_vocabulary_that_can_not_be_read_is_told_where_it_is_written_only(
     problems += check(library)
     assert problems, "it is told"
     assert {one.path for one in problems if one not in before} == {"content/vocabularies/themes.yml"}
-    file.unlink()
-    assert len([one for one in load(small_folder, "content")[1] if one.code == "vocabulaire-absent"]) > 1
+
+
+def test_a_vocabulary_that_is_not_there_is_told_once_at_its_file(small_folder: Path) -> None:
+    before = check(load(small_folder, "content")[0])
+    (small_folder / "vocabularies" / "themes.yml").rename(small_folder / "vocabularies" / "theme.yml")
+    library, problems = load(small_folder, "content")
+    problems += check(library)
+    told = [(one.path, one.line, one.code) for one in problems if one not in before]
+    assert told == [("content/vocabularies/themes.yml", 1, "vocabulaire-absent")]
+
+
+@pytest.mark.parametrize("url", ["Thèmes !", "a/b"])
+def test_the_folder_of_a_vocabulary_that_does_not_suit_is_told_with_one_that_would(
+    small_folder: Path, url: str
+) -> None:
+    file = small_folder / "vocabularies" / "themes.yml"
+    file.write_bytes(file.read_bytes().replace(b"url: themes", f"url: {url}".encode(), 1))
+    told = [one for one in load(small_folder, "content")[1] if one.path == "content/vocabularies/themes.yml"]
+    assert [(one.line, one.code, one.hint) for one in told] == [(3, "forme", "Exemple : themes.")]
 
 
 def test_every_kind_has_a_sheet_that_the_model_accepts_from_its_own_fields() -> None:

@@ -236,8 +236,7 @@ def load(
 
     paths = {name: file.path for name, file in found.items()}
     library, wrong = make(paths, read, shown, vocabularies, vocabulary_sources, only, readings, jobs)
-    told = {vocabulary.to_make(name) for name in unread}
-    wrong = [one for one in wrong if one.hint not in told]
+    wrong, unread = vocabulary.told_once(wrong, unread, f"{shown}/vocabularies")
     weights: dict[str, int] = {}
     for name, image in library.images.items():
         path = f"{shown}/images/{name}"

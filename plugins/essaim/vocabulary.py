@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -31,6 +32,9 @@ def to_make(name: str) -> str:
     return f"Créez content/vocabularies/{name}.yml."
 
 
+_TO_MAKE = re.compile(re.escape(to_make("*")).replace(r"\*", "(.+)"))
+
+
 class Value(BaseModel):
     """One value of a vocabulary, as written in its file."""
 
@@ -56,7 +60,7 @@ class Vocabulary(BaseModel):
 
     titre: str = Field(min_length=1)
     definition: str = Field(min_length=1)
-    url: str | None = Field(None, pattern=f"^{SLUG.pattern}$")
+    url: str | None = Field(None, pattern=f"^{SLUG.pattern}$", examples=["themes"])
     valeurs: tuple[Value, ...] = Field(min_length=1)
 
     @cached_property
@@ -148,6 +152,21 @@ def load(folder: Path, prefix: str) -> tuple[dict[str, Vocabulary], dict[str, So
             continue
         problems += _repeated(source, vocabularies[file.stem])
     return vocabularies, sources, problems
+
+
+def told_once(problems: list[Problem], unread: frozenset[str], prefix: str) -> tuple[list[Problem], frozenset[str]]:
+    """The problems of sheets without those that come of a vocabulary that can't be used, and the names of all such vocabularies.
+
+    One that is there and can't be read (``unread``) is told where it is written. One that is not there is told once, at its file below ``prefix``:
+    hundreds of values would be told for one file that was renamed.
+    """
+    absent = {one: found[1] for one in problems if (found := _TO_MAKE.fullmatch(one.hint))}
+    gone = [
+        Problem(f"{prefix}/{name}.yml", 1, 1, "vocabulaire-absent", "ce vocabulaire n’existe pas, et des fiches en citent des valeurs",
+                "Remettez ce fichier ; s’il a changé de nom, rendez-lui le sien.")
+        for name in sorted({*absent.values()} - unread)
+    ]  # fmt: skip
+    return [*(one for one in problems if one not in absent), *gone], unread | {*absent.values()}
 
 
 def _repeated(source: Source, vocabulary: Vocabulary) -> Iterator[Problem]:

@@ -69,9 +69,12 @@ def check(paths: tuple[Path, ...], contenu: Path, form: str, gravite: str, chang
     library, problems = load(contenu, only=part.read if part else None, store=kept.lasting("lectures"))
     told, touched = (_paths(library, part.told), _paths(library, part.touched)) if part else (None, None)
 
+    # Without them no sheet is checked whole: they are told with whichever sheet.
+    unread = {f"{library.shown}/vocabularies/{name}.yml" for name in library.unread}
+
     def counts(path: str) -> bool:
-        return (told is None or path in told) and (
-            not wanted or any(covers(one, Path(path).resolve()) for one in wanted)
+        return path in unread or (
+            (told is None or path in told) and (not wanted or any(covers(one, Path(path).resolve()) for one in wanted))
         )
 
     sheets = [one for one in library.known if counts(library.path_of(one))]
