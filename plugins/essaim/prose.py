@@ -74,7 +74,7 @@ class _Measures(dict[str, int]):
     """What stands between two spaces → its measure. A library says the same again and again."""
 
     def __missing__(self, piece: str) -> int:
-        words = WORD.findall(piece)
+        words = (piece,) if piece.isalpha() else WORD.findall(piece)
         more = max(0, len(words) - 1)
         found = self[piece] = (more << 2 * _BITS) + (len(words) << _BITS) + sum(spoken(word.lower()) for word in words)
         return found

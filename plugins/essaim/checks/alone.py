@@ -76,8 +76,8 @@ def dates(sheet: Sheet, source: Source, document: Document) -> Iterator[Problem]
 
 def territories_agree(sheet: Sheet, source: Source, document: Document) -> Iterator[Problem]:  # noqa: ARG001
     """Communes, EPCI and départements given together do not contradict each other."""
-    if not isinstance(sheet, Located):
-        return
+    if not isinstance(sheet, Located) or not (sheet.epci or sheet.departements):
+        return  # communes alone contradict nothing
     place, table = sheet.place, territories.load()
     if sheet.epci and place.epci:
         for number, code in enumerate(sheet.communes):
