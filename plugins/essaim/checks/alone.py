@@ -96,7 +96,8 @@ def repeated_items(sheet: Sheet, source: Source, document: Document) -> Iterator
     """A list of ids, values or codes names each once."""
     for path in _lists(type(sheet)):
         seen: set[tuple[Loc, object]] = set()
-        for loc, value in values(sheet, path):
+        found = values(sheet, path)
+        for loc, value in found if len(found) > 1 else ():
             if (loc[:-1], value) in seen:
                 yield source.problem(loc, "valeur-repetee", f"« {value} » est déjà dans cette liste", "Gardez-le une fois.")  # fmt: skip
             seen.add((loc[:-1], value))
