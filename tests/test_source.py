@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,14 @@ def test_every_scalar_stays_text() -> None:
         "g": ["1", {"h": "2"}],
     }
     assert (one.body, one.body_line) == ("corps\n", 10)
+
+
+def test_the_front_matter_stays_as_it_was_read_whoever_asks() -> None:
+    one, _ = parse("---\na: [1]\n---\n", "x.md")
+    kept = pickle.dumps(one)
+    one.data["a"].append("2")
+    assert one.data == pickle.loads(kept).data == {"a": ["1"]}  # noqa: S301  # our own
+    assert kept == pickle.dumps(one), "what was read is not kept beside its JSON"
 
 
 def test_places_count_from_the_top_of_the_file() -> None:

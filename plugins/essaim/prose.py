@@ -74,7 +74,7 @@ class _Measures(dict[str, int]):
     """What stands between two spaces → its measure. A library says the same again and again."""
 
     def __missing__(self, piece: str) -> int:
-        words = WORD.findall(piece)
+        words = (piece,) if piece.isalpha() else WORD.findall(piece)
         more = max(0, len(words) - 1)
         found = self[piece] = (more << 2 * _BITS) + (len(words) << _BITS) + sum(spoken(word.lower()) for word in words)
         return found
@@ -84,21 +84,14 @@ _MEASURES = _Measures()
 
 
 class Passage(NamedTuple):
-    """A text of a sheet: the value of ``champ`` at ``loc``, or a ``block`` of the body."""
+    """A text of a sheet: the value of ``champ`` at ``loc``, or a ``block`` of the body. ``running`` tells whether it is made of
+    sentences: neither a name, nor a heading, nor a cell."""
 
     text: str
     champ: Champ | None = None
     loc: Loc = ()
     block: Block | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether it is made of sentences: neither a name, nor a heading, nor a cell."""
-        return (
-            self.champ.forme.genre == "texte"
-            if self.champ
-            else self.block is not None and self.block.kind in ("p", "li")
-        )
+    running: bool = False
 
 
 class Sentence(NamedTuple):
@@ -218,12 +211,12 @@ class Reading:
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """Its texts: fields in the order of the model, then the body."""
-        fields = (
-            Passage(value, champ, loc)
+        fields = [
+            Passage(value, champ, loc, running=champ.forme.genre == "texte")
             for champ, loc, value in self.written
             if champ.forme.genre in ("ligne", "texte") and isinstance(value, str)
-        )
-        return (*fields, *(Passage(block.text, block=block) for block in self.blocks))
+        ]
+        return (*fields, *[Passage(one.text, None, (), one, one.kind in _RUNNING) for one in self.blocks])
 
     @cached_property
     def texts(self) -> Texts:
@@ -260,6 +253,10 @@ class Reading:
         written = self._lines[line - 1] if line <= len(self._lines) else ""
         at = written.find(word[0], column - 1) if word and word[0] else -1
         return line, at + 1 if at >= 0 else min(column, len(written) + 1)
+
+
+_RUNNING = frozenset({"p", "li"})
+"""Kinds of blocks that are made of sentences."""
 
 
 @cache

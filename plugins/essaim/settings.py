@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +44,8 @@ def read(content: Path) -> Settings:
 
 def parse(text: str) -> Settings:
     """The settings in the text of a ``pyproject.toml``. Raises ``SettingsError``."""
+    import tomllib  # few libraries have settings
+
     try:
         whole = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

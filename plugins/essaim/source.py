@@ -52,12 +52,15 @@ class Source:
                  broken: bool = False, front: str = "", first_line: int = 2) -> None:  # fmt: skip
         """The opening ``---`` is line 1, but for a file that is YAML from its ``first_line``."""
         self.__dict__.update(path=path, body_line=body_line, broken=broken, raw_body=body.encode(),
-                             _data=to_json(data or {}), raw_front=front.encode(), _first_line=first_line)  # fmt: skip
+                             _data=to_json(data or {}), raw_front=front.encode(), _first_line=first_line, _read=data)  # fmt: skip
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_read"}
 
     @property
     def data(self) -> dict[str, Any]:
-        """The front matter."""
-        found: dict[str, Any] = from_json(self._data, cache_strings="keys")
+        """The front matter. Who asks first, which is who validates it, is given what was read."""
+        found: dict[str, Any] = self.__dict__.pop("_read", None) or from_json(self._data, cache_strings="keys")
         return found
 
     @property

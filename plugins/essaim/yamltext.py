@@ -15,6 +15,7 @@ from sys import intern
 from typing import Any
 
 import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # what PyYAML's loaders in C read events with
 
 from essaim.problem import Problem
 
@@ -76,7 +77,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         if "\t" in text and _TAB.search(text):
             raise _RefusedError
-        self._event = _Loader(text).get_event
+        self._event = CParser(text).get_event  # a loader would also make what builds nodes
         self._escapes = "\\" in text  # the text itself holds no forbidden character
 
     def whole(self) -> dict[str, Any] | None:
@@ -94,23 +95,26 @@ class _Reader:
         return data
 
     def _value(self, event: Any, depth: int) -> Any:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            text = self._text(event)
-            return text if event.style or text not in NOTHING else None
+        """A list or a mapping; scalars, which most things are, are read where they stand."""
+        kind, next_event, scalar = type(event), self._event, yaml.ScalarEvent
         if depth > MAX_DEPTH or kind is yaml.AliasEvent or event.anchor or event.tag not in _NO_TAG:
             raise _RefusedError
         if kind is yaml.SequenceStartEvent:
-            items = []
-            while type(event := self._event()) is not yaml.SequenceEndEvent:
-                items.append(self._value(event, depth + 1))
+            items: list[Any] = []
+            while type(event := next_event()) is not yaml.SequenceEndEvent:
+                items.append(self._scalar(event) if type(event) is scalar else self._value(event, depth + 1))
             return items
         data: dict[str, Any] = {}
-        while type(key := self._event()) is not yaml.MappingEndEvent:
-            if type(key) is not yaml.ScalarEvent or (name := intern(self._text(key))) in data:
+        while type(key := next_event()) is not yaml.MappingEndEvent:
+            if type(key) is not scalar or (name := intern(self._text(key))) in data:
                 raise _RefusedError
-            data[name] = self._value(self._event(), depth + 1)
+            event = next_event()
+            data[name] = self._scalar(event) if type(event) is scalar else self._value(event, depth + 1)
         return data
+
+    def _scalar(self, event: yaml.ScalarEvent) -> str | None:
+        text = self._text(event)
+        return text if event.style or text not in NOTHING else None
 
     def _text(self, event: yaml.ScalarEvent) -> str:
         text: str = event.value

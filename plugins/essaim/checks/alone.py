@@ -76,8 +76,8 @@ def dates(sheet: Sheet, source: Source, document: Document) -> Iterator[Problem]
 
 def territories_agree(sheet: Sheet, source: Source, document: Document) -> Iterator[Problem]:  # noqa: ARG001
     """Communes, EPCI and départements given together do not contradict each other."""
-    if not isinstance(sheet, Located):
-        return
+    if not isinstance(sheet, Located) or not (sheet.epci or sheet.departements):
+        return  # communes alone contradict nothing
     place, table = sheet.place, territories.load()
     if sheet.epci and place.epci:
         for number, code in enumerate(sheet.communes):
@@ -96,7 +96,8 @@ def repeated_items(sheet: Sheet, source: Source, document: Document) -> Iterator
     """A list of ids, values or codes names each once."""
     for path in _lists(type(sheet)):
         seen: set[tuple[Loc, object]] = set()
-        for loc, value in values(sheet, path):
+        found = values(sheet, path)
+        for loc, value in found if len(found) > 1 else ():
             if (loc[:-1], value) in seen:
                 yield source.problem(loc, "valeur-repetee", f"« {value} » est déjà dans cette liste", "Gardez-le une fois.")  # fmt: skip
             seen.add((loc[:-1], value))

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from essaim import changes, codes, scope, settings
+from essaim import codes, settings
 from essaim.advice import advise
 from essaim.checks import check as run_checks
 from essaim.cli.common import CONTENT, covers, folder, inside, keep, wrong_use
@@ -19,6 +20,9 @@ from essaim.lazy import some_of
 from essaim.library import Library, load
 from essaim.naming import printable
 from essaim.problem import SEVERITIES, Problem, in_order
+
+if TYPE_CHECKING:
+    from essaim.scope import Scope
 
 
 @click.command()
@@ -61,9 +65,9 @@ def check(paths: tuple[Path, ...], contenu: Path, form: str, gravite: str, chang
     wanted = [inside(path, root) for path in paths]
     try:
         raised = settings.read(contenu).erreurs
-        part = scope.scope(changes.since(root, changed)) if changed is not None else None
-    except (settings.SettingsError, changes.ChangesError) as refused:
+    except settings.SettingsError as refused:
         wrong_use(str(refused))
+    part = _part(root, changed) if changed is not None else None
     # A part is small, and what is kept is of the whole.
     kept = keep(root) if part is None or part.read is None else Kept(None)
     library, problems = load(contenu, only=part.read if part else None, store=kept.lasting("lectures"))
@@ -91,6 +95,16 @@ def check(paths: tuple[Path, ...], contenu: Path, form: str, gravite: str, chang
         click.echo(f"essaim : {trouble}", err=True)
     click.echo(closing(shown), err=True)
     sys.exit(1 if any(problem.severity == codes.ERROR for problem in shown) else 0)
+
+
+def _part(root: Path, changed: str) -> Scope:
+    """What the work since a revision touches."""
+    from essaim import changes, scope  # most checks look at everything
+
+    try:
+        return scope.scope(changes.since(root, changed))
+    except changes.ChangesError as refused:
+        wrong_use(str(refused))
 
 
 def _paths(library: Library, names: Iterable[str]) -> set[str]:
