@@ -1,6 +1,6 @@
 # Les commandes du projet. `make` seul les liste. Tout ce qu’il faut s’installe dans .venv au premier appel.
 .DEFAULT_GOAL := help
-.PHONY: help serve apercu formulaire build archive test couverture lint check format champs codes locale lock bench clean
+.PHONY: help serve apercu formulaire build archive test couverture lint check format champs codes locale lock bench pairs clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -74,6 +74,8 @@ bench: $(READY) $(PEERS) ## Mesure la construction, le contrôle et la recherche
 	$(BIN)/python bench/finding.py
 	$(BIN)/python bench/changed.py
 	$(BIN)/python bench/linear.py
+
+pairs: $(PEERS) ## Installe les générateurs que make bench mesure à côté
 
 lock: ## Refait les fichiers d’exigences (demande uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --output-file requirements.txt
