@@ -86,6 +86,7 @@ clean: ## Retire ce que les commandes ont produit
 	rm -rf site .site.* dist .cache .coverage .coverage.* .venv .venv-properdocs .venv-bench node_modules bench/peers/eleventy/node_modules
 
 $(READY): requirements.txt pyproject.toml
+	@echo "Tout ce qu’il faut s’installe dans .venv/ : cela peut prendre quelques minutes, et n’arrive que la première fois ou quand les exigences changent." >&2
 	$(PYTHON) -m venv .venv
 	$(BIN)/python $(INSTALL) requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
