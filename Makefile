@@ -1,6 +1,6 @@
 # Les commandes du projet. `make` seul les liste. Tout ce qu’il faut s’installe dans .venv au premier appel.
 .DEFAULT_GOAL := help
-.PHONY: help serve apercu formulaire build archive test couverture lint check format champs codes locale lock bench clean
+.PHONY: help serve apercu formulaire build archive test couverture lint check format champs codes locale lock bench pairs clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -75,6 +75,8 @@ bench: $(READY) $(PEERS) ## Mesure la construction, le contrôle et la recherche
 	$(BIN)/python bench/changed.py
 	$(BIN)/python bench/linear.py
 
+pairs: $(PEERS) ## Installe les générateurs que make bench mesure à côté
+
 lock: ## Refait les fichiers d’exigences (demande uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --output-file requirements.txt
 	uv pip compile pyproject.toml --extra properdocs --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --constraint requirements.txt --output-file requirements-properdocs.txt
@@ -84,6 +86,7 @@ clean: ## Retire ce que les commandes ont produit
 	rm -rf site .site.* dist .cache .coverage .coverage.* .venv .venv-properdocs .venv-bench node_modules bench/peers/eleventy/node_modules
 
 $(READY): requirements.txt pyproject.toml
+	@echo "Tout ce qu’il faut s’installe dans .venv/ : cela peut prendre quelques minutes, et n’arrive que la première fois ou quand les exigences changent." >&2
 	$(PYTHON) -m venv .venv
 	$(BIN)/python $(INSTALL) requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

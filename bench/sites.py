@@ -209,5 +209,5 @@ def _found(pattern: str) -> Path:
     """The one file of that name. A peer that is not there is an error: a table without it would say nothing."""
     found = sorted(ROOT.glob(pattern))
     if not found:
-        raise SystemExit(f"{pattern} n’est pas là : lancez make bench, qui installe ce qu’il compare.")
+        raise SystemExit(f"{pattern} n’est pas là. Installez ce que bench compare : make pairs")
     return found[0]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from lxml import html
 
-from essaim.library import Library
+from essaim.library import Library, load
 from essaim.outputs import Html, Site, lists
 from essaim.problem import SEVERITIES, Problem
 from tests.conftest import sheet_pages
@@ -43,6 +44,19 @@ def test_the_box_of_a_sheet_counts_each_severity_apart(small: Library) -> None:
     warnings = shown(small, found[1:3], pages=sheet_pages, name="experiences/exemple/index.html")
     assert "conseil pour" not in text(warnings)
     assert "erreur" not in text(warnings.xpath("//details")[0])
+
+
+def test_a_sheet_that_waits_for_a_vocabulary_says_so(small_folder: Path) -> None:
+    (small_folder / "vocabularies" / "themes.yml").write_text("titre: [\n", "utf-8")
+    file = small_folder / "experiences" / "voisine.md"
+    for written, leads in (("titre: ", ["../../problemes/"]), ("tittre: ", [])):
+        file.write_text(file.read_text("utf-8").replace("titre: ", written, 1), "utf-8")
+        library, problems = load(small_folder, "content")
+        assert "voisine" in library.drafts, "it has a theme"
+        page = shown(library, problems, pages=sheet_pages, name="experiences/voisine/index.html")
+        (told,) = page.xpath("//*[@class='banner']")
+        assert text(told).startswith("Le reste de la fiche"), "it is not published"
+        assert told.xpath("a/@href") == leads, "with a mistake of its own, that is what is told"
 
 
 def test_the_page_of_problems_lists_each_severity_by_file(small: Library) -> None:
