@@ -124,6 +124,18 @@ def test_a_vocabulary_that_can_not_be_used_is_told_with_whichever_sheet(
     assert done.stdout.startswith("content/vocabularies/themes.yml:1:1: ")
 
 
+def test_a_folder_of_sheets_is_part_of_the_content_around_it(small_folder: Path) -> None:
+    (small_folder / "glossary" / "scic.md").write_text("---\ntitre: [\n---\n", "utf-8")
+    file = small_folder / "experiences" / "voisine.md"
+    file.write_text(file.read_text("utf-8").replace("titre:", "tittre:"), "utf-8")
+    inside = essaim("check", ".", "--gravite", "erreur", cwd=file.parent)
+    assert [line.split(":")[0] for line in inside.stdout.splitlines()] == ["../experiences/voisine.md"] * 2
+    beside = essaim("check", "experiences", "--gravite", "erreur", cwd=small_folder)
+    assert beside.stdout == inside.stdout.replace("../", "./")
+    whole = small_folder.rename(small_folder.with_name("experiences"))  # a content that is called so
+    assert essaim("check", "experiences", "--gravite", "erreur", cwd=whole.parent).stdout.count("\n") == 3
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_schema_of_each_kind_accepts_every_sheet_of_that_kind(kind: str) -> None:
     done = (started if kind == "experience" else essaim)("schema", kind)

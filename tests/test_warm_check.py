@@ -246,6 +246,15 @@ def test_a_cache_that_can_not_be_written(project: Project, monkeypatch: pytest.M
     assert place.is_file()
 
 
+@pytest.mark.parametrize("below", ["", "/plus/bas"])
+def test_a_cache_where_one_may_not_look(project: Project, monkeypatch: pytest.MonkeyPatch, below: str) -> None:
+    # A name that is too long: like another's folder, it can be asked nothing, but by the administrator either.
+    monkeypatch.setenv("ESSAIM_CACHE", f"{project.folder}/{'x' * 300}{below}")
+    code, out, err = said(project)
+    assert (code, out) == cold(project)[:2]
+    assert "s’en est passé" in err
+
+
 def test_a_cache_that_git_follows_is_left_alone(project: Project) -> None:
     said(project)
     before = (project.folder / ".cache" / "essaim.db").read_bytes()

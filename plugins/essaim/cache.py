@@ -129,7 +129,7 @@ class Store:
                 rows = base.execute(f"SELECT key, value FROM {self._table} WHERE key IN ({marks})", some)  # noqa: S608  # our own names
                 found.update((key, value) for key, raw in rows if (value := self._value(key, raw)) is not None)
 
-        if missing and self._file and self._file.is_file():
+        if missing and self._file and os.path.isfile(self._file):  # noqa: PTH113  # a Path raises where it may not look
             self._with(self._file, look)
         if self._memory is not None:
             self._memory.update(found)
@@ -267,7 +267,7 @@ def usable(folder: Path) -> bool:
 
     Where git does not answer (it is not installed, or the folder is someone else's), a folder in a repository may be followed.
     """
-    above = next(place for place in folder.absolute().parents if place.is_dir()).resolve()
+    above = next(place for place in folder.absolute().parents if os.path.isdir(place)).resolve()  # noqa: PTH112  # as in ``read``
     # Whatever the case, as some disks read names; and nothing runs that the repository's own settings name.
     asked = ["git", "--icase-pathspecs", "-c", "core.fsmonitor=false", "ls-files", "--", str(folder.absolute())]
     try:

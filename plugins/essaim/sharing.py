@@ -82,9 +82,8 @@ def _together(todo: Sequence[T], make: Callable[[T], R], jobs: int, mine: Callab
         gc.freeze()  # what is there is not counted again, and its memory stays shared
         try:
             try:
-                lock = held.enter_context(
-                    tempfile.TemporaryFile()
-                )  # no name: nothing is left of it when all are killed
+                # Files that have no name: nothing is left of them when all are killed.
+                lock = held.enter_context(tempfile.TemporaryFile())
                 ends = _Ends(context.RawArray("i", (0, len(todo))), lock.fileno())
                 for _ in range(min(jobs, len(todo)) - 1):
                     report: IO[bytes] = held.enter_context(tempfile.TemporaryFile())

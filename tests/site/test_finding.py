@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -591,6 +592,29 @@ def test_nothing_scrolls_sideways(go: Open, address: str, size: dict[str, int]) 
         assert over == 0, f"{path} is {over} px too wide"
 
 
+LINES = """() => [...document.querySelectorAll('.facet summary')].flatMap(one => {
+  const [box, name] = [one.getBoundingClientRect(), one.querySelector('h3').getBoundingClientRect()];
+  return name.left - box.left > 8 ? [] : [one.textContent];
+})"""
+CUT = """() => [...document.querySelectorAll('.tools option, .mine input, .question input')].flatMap(one => {
+  const held = one.closest('select') ?? one, style = getComputedStyle(held), pen = document.createElement('canvas').getContext('2d');
+  pen.font = style.font;
+  const arrow = held === one ? 0 : 20;
+  const text = one.textContent || one.placeholder;
+  return pen.measureText(text).width <= held.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - arrow ? [] : [text];
+})"""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_what_one_filters_and_sorts_by_is_read_whole(go: Open, address: str, size: dict[str, int]) -> None:
+    page = settled(go(address + "explorer/", size))
+    if size == PHONE:
+        page.get_by_role("button", name="Filtrer").click()
+    assert page.locator(".facet summary").count() > 10
+    assert page.evaluate(LINES) == [], "a name goes on beside its arrow, not below it"
+    assert page.evaluate(CUT) == []
+
+
 def tab_to(page: Page, test: str) -> None:
     """Press Tab until the focused element passes ``test``, a JavaScript expression of ``it``."""
     for _ in range(200):
@@ -675,3 +699,5 @@ def test_bytes_with_a_thousand_sheets(go: Open, serve: Serve, tmp_path: Path) ->
     for question in ("énergie", "partenariat association"):
         size = weigh(page, tmp_path / "library" / "site", f"{root}explorer/?q={quote(question)}")
         assert 40_000 < size <= 150_000, question
+    page = settled(go(root + "explorer/"))
+    assert re.fullmatch("1\u202f[0-9]{3}", page.locator("[data-total]").inner_text()), "thousands apart, as in lists"

@@ -11,7 +11,7 @@ import { el, onFirstUse } from "./site.js";
 export function mine(catalogue, go) {
   /** @type {string[]} */
   let resources = [];
-  const input = /** @type {HTMLInputElement} */ (el("input", { id: "fiche-commune", type: "text", autocomplete: "off", placeholder: "nom, code postal ou INSEE" }));
+  const input = /** @type {HTMLInputElement} */ (el("input", { id: "fiche-commune", type: "text", autocomplete: "off", placeholder: "nom ou code postal" }));
   const forget = el("button", { type: "button", class: "link", hidden: true, click: () => {
     keep("");
     input.value = "";

@@ -45,7 +45,7 @@ export function counts(panel, catalogue, choices, text) {
       if (!value || !input || !number) continue;
       const count = countOf(value, base);
       input.checked = chosen.has(value.id);
-      number.replaceChildren(String(count), el("span", { class: "hidden" }, count > 1 ? " fiches" : " fiche"));
+      number.replaceChildren(count.toLocaleString("fr-FR"), el("span", { class: "hidden" }, count > 1 ? " fiches" : " fiche"));
       label.classList.toggle("none", !count && !input.checked);
     }
     const summary = details?.querySelector("summary");

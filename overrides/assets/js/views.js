@@ -43,7 +43,7 @@ export async function ask(question) {
 
 /** @param {HTMLElement} total @param {number} count */
 export function announce(total, count) {
-  total.replaceChildren(el("b", { "data-total": true }, String(count)), ` ${count > 1 ? "fiches" : "fiche"}`);
+  total.replaceChildren(el("b", { "data-total": true }, count.toLocaleString("fr-FR")), ` ${count > 1 ? "fiches" : "fiche"}`);
 }
 
 /** Cards, by kind; kinds in the order of their best sheet. @param {Context} context @returns {Promise<Node[]>} */
@@ -66,7 +66,7 @@ export async function groups(context) {
       const left = places.length - shown.length;
       const title = `fiche-sorte-${kind.id}`;
       return el("section", { class: "part", "aria-labelledby": title },
-        el("h2", { id: title }, `${places.length > 1 ? kind.labels : kind.label} `, el("span", { class: "number" }, String(places.length))),
+        el("h2", { id: title }, `${places.length > 1 ? kind.labels : kind.label} `, el("span", { class: "number" }, places.length.toLocaleString("fr-FR"))),
         list,
         left ? el("button", { type: "button", class: "more", click: async () => {
           await context.go({ more: new Map([...state.more, [kind.id, most + 24]]) }, "replace");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +19,7 @@ from essaim.formats import FORMATS, Report, closing
 from essaim.kept import Kept
 from essaim.lazy import some_of
 from essaim.library import Library, load
-from essaim.naming import printable
+from essaim.naming import FOLDERS, printable
 from essaim.problem import SEVERITIES, Problem, in_order
 
 if TYPE_CHECKING:
@@ -59,8 +60,11 @@ def check(paths: tuple[Path, ...], contenu: Path, form: str, gravite: str, chang
 
     Ce qui n’a pas changé est repris du dossier .cache, à côté de mkdocs.yml : ESSAIM_CACHE=non s’en passe, et dit la même chose.
     """
-    if not contenu.is_dir() and paths and len(paths) == 1 and paths[0].is_dir():
-        contenu, paths = paths[0], ()
+    if not contenu.is_dir() and len(paths) == 1 and paths[0].is_dir():
+        if _of_sheets(paths[0].resolve()):
+            contenu = Path(os.path.relpath(paths[0].resolve().parent))
+        else:
+            contenu, paths = paths[0], ()
     root = folder(contenu)
     wanted = [inside(path, root) for path in paths]
     try:
@@ -105,6 +109,11 @@ def _part(root: Path, changed: str) -> Scope:
         return scope.scope(changes.since(root, changed))
     except changes.ChangesError as refused:
         wrong_use(str(refused))
+
+
+def _of_sheets(folder: Path) -> bool:
+    """Whether a folder is that of a kind of sheets, not a whole content that happens to have such a name."""
+    return folder.name in FOLDERS and not any((folder / name).is_dir() for name in FOLDERS)
 
 
 def _paths(library: Library, names: Iterable[str]) -> set[str]:
