@@ -300,8 +300,9 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
     context = replace(context_of(vocabularies, kinds), former=None)
 
     def look(lot: Sequence[str]) -> list[Looked]:
-        held = readings.brief if readings else lambda _: Brief(None, b"")
-        return looked({one: (KINDS[kinds[one]], *read(paths[one])) for one in lot}, held, context)
+        return looked(
+            {one: (KINDS[kinds[one]], *read(paths[one])) for one in lot}, readings.brief if readings else None, context
+        )
 
     lots = [unknown[start : start + LOT] for start in range(0, len(unknown), LOT)]
     made = chain.from_iterable(shared(lots, look, jobs if len(unknown) > FEW else 1))
@@ -311,16 +312,19 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
         problems += one.wrong
     told = {identifier: brief.told for identifier, brief in known.items()}
     context = replace(context, former=_former({**known, **sources}, told))
+
+    def mark(identifier: str) -> Mark:
+        state = "broken" if sources[identifier].broken else "draft" if identifier in drafts else ""
+        return mark_of(sources[identifier], documents[identifier], state)
+
     for identifier, one in found.items():
-        if one.sheet and one.brief.mark:
-            sheets[identifier], marks[identifier] = one.sheet, one.brief.mark
-        elif one.source.broken:
-            marks[identifier] = mark_of(one.source, one.document, "broken")
-        else:
+        if one.sheet:
+            sheets[identifier] = one.sheet
+        elif not one.source.broken:
             drafts[identifier], wrong = validate(KINDS[kinds[identifier]], identifier, one.source, context)
             problems += wrong
-            marks[identifier] = mark_of(one.source, one.document, "draft")
         if readings:
+            marks[identifier] = (one.sheet and one.brief.mark) or mark(identifier)
             readings.add(one)
 
     def again(identifier: str) -> Reading:
@@ -337,7 +341,8 @@ def make(names: Mapping[str, Any], read: Callable[[str], tuple[Source, list[Prob
     told |= {one: Told(sheet.statut, sheet.anciens_ids) for one, sheet in sheets.items()}
     return Library(
         merged(each(kept, "sheet"), sheets, told), drafts, merged(each(kept, "source"), sources), merged(each(kept, "document"), documents),
-        vocabularies, vocabulary_sources, images, kinds, shown, marks=marks,
+        vocabularies, vocabulary_sources, images, kinds, shown,
+        marks=marks if readings else Lazy(sources, lambda ids: {one: mark(one) for one in ids}),  # who keeps nothing may ask none
     ), problems  # fmt: skip
 
 

@@ -106,18 +106,24 @@ class Index(NamedTuple):
 
 
 def looked(
-    read: Mapping[str, tuple[type[Sheet], Source, list[Problem]]], known: Callable[[str], Brief], context: Context
+    read: Mapping[str, tuple[type[Sheet], Source, list[Problem]]],
+    known: Callable[[str], Brief] | None,
+    context: Context,
 ) -> list[Looked]:
     """What some sources give by themselves: ``read`` has each by its id, with its kind and what is wrong with its form, ``known``
-    what is known of its file, by its path."""
+    what is known of its file, by its path; None where nothing is to be known of it next time."""
     # One step for all after the other: the processor has the code of one at hand, and takes a quarter less time.
     documents = {one: markup.parse(held.raw_body) for one, (_, held, _) in read.items()}
     sheets = {one: _valid(model, one, held, context) for one, (model, held, _) in read.items()}
     found = []
     for identifier, (_, one, wrong) in read.items():
         document, sheet = documents[identifier], sheets[identifier]
-        found.append(Looked(one, document, sheet, _brief(known(one.path), one, document, sheet, context), wrong))
+        brief = _brief(known(one.path), one, document, sheet, context) if known else _UNKNOWN
+        found.append(Looked(one, document, sheet, brief, wrong))
     return found
+
+
+_UNKNOWN = Brief(None, b"")
 
 
 def _valid(model: type[Sheet], identifier: str, one: Source, context: Context) -> Sheet | None:
