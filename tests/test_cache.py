@@ -254,6 +254,29 @@ def test_damaged_bytecode_is_compiled_again(tmp_path: Path, monkeypatch: pytest.
     assert kept.read_bytes()[-3:] != b"abc", "written anew"
 
 
+def test_what_another_compiler_made_is_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jinja2 import DictLoader, Environment
+    from jinja2.compiler import CodeGenerator
+
+    class Loud(CodeGenerator):
+        def visit_Const(self, *_: object) -> None:  # noqa: N802  # Jinja's name
+            self.write("'loud'")
+
+    monkeypatch.setattr(Compiled, "folder", tmp_path)
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+
+    def rendered(generator: type[CodeGenerator], code: bytes) -> str:
+        env = Environment(
+            loader=DictLoader({"a": "{{ x + 'e' }}"}), autoescape=True, bytecode_cache=Compiled("written", code)
+        )
+        env.code_generator_class = generator
+        return env.get_template("a").render(x="th")
+
+    assert rendered(CodeGenerator, b"1") == "the"
+    assert rendered(Loud, b"2") == "thloud"
+    assert rendered(CodeGenerator, b"2") == "thloud", "and taken from there"
+
+
 def shell() -> Shell:
     return Shell(lambda address, html: f"{address}{html.head}{html.body}")
 

@@ -104,6 +104,12 @@ def test_sarif_is_valid_and_describes_its_rules() -> None:
     assert list(validator.iter_errors(wrong)), "the schema must be able to say no"
 
 
+@pytest.mark.parametrize("form", [name for name, _ in FORMATS])
+def test_a_folder_whose_name_is_no_text(form: str) -> None:
+    told = dict(FORMATS)[form](Report([Problem("d\udcff/content/x.md", 1, 1, "yaml", "illisible")], []))
+    assert "d%FF/content" in told if form == "sarif" else "d\udcff/content" in told
+
+
 def test_no_problem_is_valid_output_too() -> None:
     said = {name: form(Report(())) for name, form in FORMATS}
     assert (said["text"], said["github"], json.loads(said["gitlab"])) == ("", "", [])

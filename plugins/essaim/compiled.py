@@ -9,7 +9,7 @@ import jinja2
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
-from essaim.cache import keep_in, kept_in, name_of
+from essaim.cache import digest, keep_in, kept_in, name_of
 
 
 class Compiled(BytecodeCache):
@@ -17,9 +17,14 @@ class Compiled(BytecodeCache):
 
     folder = Path(__file__).parent / "__pycache__" / "templates"
 
-    def __init__(self, compiler: str = "") -> None:
-        """``compiler`` tells apart environments that compile the same text to other code."""
-        self._compiler = compiler
+    def __init__(self, compiler: str = "", code: bytes = b"") -> None:
+        """``compiler`` tells apart environments that compile the same text to other code, ``code`` what else makes theirs than Jinja:
+        what another code compiled is compiled again."""
+        self._compiler, self._code = compiler, digest(code).hex()
+
+    def get_source_checksum(self, source: str) -> str:
+        """Called by Jinja, which keeps it with what it compiled."""
+        return super().get_source_checksum(self._code + source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Called by Jinja, whose own check of the text's checksum follows."""

@@ -135,7 +135,7 @@ def as_sarif(report: Report) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": quote(problem.path)},
+                        "artifactLocation": {"uri": quote(problem.path, errors="surrogateescape")},
                         "region": {"startLine": problem.line, "startColumn": problem.column},
                     }
                 }
@@ -155,7 +155,12 @@ def fingerprints(problems: Iterable[Problem]) -> list[tuple[Problem, str]]:
     named = []
     for problem in problems:
         key = (problem.path, problem.code, problem.message)
-        named.append((problem, hashlib.sha256("\0".join((*key, str(seen[key]))).encode()).hexdigest()[:40]))
+        named.append(
+            (
+                problem,
+                hashlib.sha256("\0".join((*key, str(seen[key]))).encode(errors="surrogateescape")).hexdigest()[:40],
+            )
+        )
         seen[key] += 1
     return named
 

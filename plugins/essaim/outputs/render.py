@@ -59,7 +59,7 @@ def theme_folder() -> Path:
 def environment() -> _Environment:
     """The one environment: autoescape always on, an unknown name is an error."""
     env = _Environment(loader=FileSystemLoader(theme_folder() / "fiches"), autoescape=True, undefined=StrictUndefined,
-                      trim_blocks=True, lstrip_blocks=True, finalize=_finalize, auto_reload=False, bytecode_cache=Compiled("written"))  # fmt: skip
+                      trim_blocks=True, lstrip_blocks=True, finalize=_finalize, auto_reload=False, bytecode_cache=Compiled("written", Path(__file__).read_bytes()))  # fmt: skip
     env.filters.update(date_fr=date_fr, number_fr=number_fr, url_text=url_text)
     env.globals.update(ask=shown.ask, NC=NON_COMMUNIQUE, KINDS=KINDS, SHEETS=SHEETS, count=count, by_group=shown.by_group,
                        group_anchor=shown.group_anchor, when_fr=when_fr, since_fr=since_fr, duration_fr=shown.duration_fr, moment_of=shown.moment_of, conference_end=lambda one: cited.end(one).isoformat(), h2=shown.h2, place_short=shown.place_short, sequence_entries=shown.sequence_entries)  # fmt: skip
