@@ -142,7 +142,7 @@ class Press:
         self.again += [part.name for part in todo]
         size = min(most, 1 + len(todo) // FEW)  # enough batches for all processes to end together
         batches = [todo[start : start + size] for start in range(0, len(todo), size)]
-        made = shared(batches, self._make, self._jobs if len(todo) > alone else 1, lambda made: told(len(made)))
+        made = shared(batches, self._make, self._jobs if len(todo) > alone else 1, lambda batch: told(len(batch)))
         self.made.update((part.name, one) for part, one in zip(todo, chain.from_iterable(made), strict=True))
 
     def _taken(self, part: Part) -> tuple[Written, ...] | None:

@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from essaim.disk import reason
@@ -48,31 +48,37 @@ def processes() -> int:
     return int(given)
 
 
-def shared(todo: Sequence[T], make: Callable[[T], R], jobs: int, told: Callable[[R], None] = lambda _: None) -> list[R]:
-    """What ``make`` gives for each of ``todo``, in their order, made by at most ``jobs`` processes. ``told`` hears what is made.
+def shared(todo: Sequence[T], make: Callable[[T], R], jobs: int, told: Callable[[T], None] = lambda _: None) -> list[R]:
+    """What ``make`` gives for each of ``todo``, in their order, made by at most ``jobs`` processes. ``told`` hears of each, once, that
+    this process has made it or another has begun it.
 
     What another process makes comes back as a pickle, and nothing else that it changes does. The first ones should be those that are
     dear: this process begins with them, the others with the last. Raises what ``make`` raises in this process.
     """
     found: dict[int, R] = {}
+    heard: set[int] = set()
+
+    def tell(places: Iterable[int]) -> None:
+        for place in places:
+            if place not in heard:  # what one that was killed had begun is made again
+                heard.add(place)
+                told(todo[place])
 
     def mine(place: int) -> None:
         found[place] = make(todo[place])
-        told(found[place])
+        tell([place])
 
     # A process that has threads (the live server) is not to be copied, nor one of macOS, whose libraries forbid it.
     if jobs > 1 and len(todo) > 1 and sys.platform == "linux" and threading.active_count() == 1:
-        others = _together(todo, make, jobs, mine)
-        found.update(others)
-        for made in others.values():
-            told(made)
+        found.update(_together(todo, make, jobs, mine, tell))
     for place in range(len(todo)):
         if place not in found:
             mine(place)
     return [found[place] for place in range(len(todo))]
 
 
-def _together(todo: Sequence[T], make: Callable[[T], R], jobs: int, mine: Callable[[int], None]) -> dict[int, R]:
+def _together(todo: Sequence[T], make: Callable[[T], R], jobs: int, mine: Callable[[int], None],
+              tell: Callable[[Iterable[int]], None]) -> dict[int, R]:  # fmt: skip
     """What the other processes made, by its place in ``todo``, while this one did ``mine``: nothing where none can begin."""
     from multiprocessing import get_context  # who does all alone need not wait for it
 
@@ -94,8 +100,10 @@ def _together(todo: Sequence[T], make: Callable[[T], R], jobs: int, mine: Callab
                 log.info("Pas d’autre processus (%s) : ceux qui travaillent font tout.", reason(failed))
             while others and (place := ends.first()) is not None:
                 mine(place)
+                tell(ends.begun())
             for other, _ in others:
                 other.join()
+            tell(ends.begun() if others else ())
         finally:
             for other, _ in others:
                 other.kill()
@@ -135,7 +143,7 @@ class _Ends:
     for the locks of multiprocessing."""
 
     def __init__(self, ends: Any, lock: int) -> None:
-        self._ends, self._lock = ends, lock
+        self._ends, self._lock, self._asked = ends, lock, ends[1]
 
     def first(self) -> int | None:
         """The next place for the process that began: one at a time, for the first ones are dear."""
@@ -153,6 +161,12 @@ class _Ends:
             found = range(start, self._ends[1])
             self._ends[1] = start
             return found
+
+    def begun(self) -> range:
+        """Places that other processes took since this was asked last."""
+        start, end = self._ends[1], self._asked
+        self._asked = start
+        return range(start, end)
 
     @contextlib.contextmanager
     def _held(self) -> Iterator[None]:
