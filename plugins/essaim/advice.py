@@ -65,7 +65,8 @@ def advise(
     missing = list(some_of(library.known, [one for one in asked if one not in said]).values())
     new: dict[str, Said] = {}
     for start in range(0, len(missing), LOT):
-        new |= _said([_alone(library, sheet, abbreviations) for sheet in missing[start : start + LOT]])
+        lot = missing[start : start + LOT]
+        new |= zip((one.id for one in lot), _said([_alone(library, one, abbreviations) for one in lot]), strict=True)
     if store and new:
         # Of a part, nobody can tell what else is still used.
         store.write({keys[one]: found for one, found in new.items()}, keys.values() if ids is None else None)
@@ -73,16 +74,16 @@ def advise(
     return in_order(graded((problem for one in asked for day, problem in said[one] if day < today), raised))
 
 
-def _said(readings: Sequence[Reading]) -> dict[str, Said]:
-    """What is said of each, by the id of its sheet."""
-    said: dict[str, list[tuple[date, Problem]]] = {reading.sheet.id: [] for reading in readings}
+def _said(readings: Sequence[Reading]) -> list[Said]:
+    """What is said of each."""
+    said: list[list[tuple[date, Problem]]] = [[] for _ in readings]
     for rule in LASTING:
-        for reading in readings:
-            said[reading.sheet.id] += [(ALWAYS, problem) for problem in islice(rule(reading), MOST)]
+        for reading, found in zip(readings, said, strict=True):
+            found += [(ALWAYS, problem) for problem in islice(rule(reading), MOST)]
     for dated in DATED:
-        for reading in readings:
-            said[reading.sheet.id] += islice(dated(reading), MOST)
-    return {one: tuple(found) for one, found in said.items()}
+        for reading, found in zip(readings, said, strict=True):
+            found += islice(dated(reading), MOST)
+    return [tuple(found) for found in said]
 
 
 def _explained(library: Library, store: Store) -> frozenset[str]:

@@ -17,7 +17,6 @@ import pickle
 import re
 import sqlite3
 import struct
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
@@ -267,6 +266,8 @@ def usable(folder: Path) -> bool:
 
     Where git does not answer (it is not installed, or the folder is someone else's), a folder in a repository may be followed.
     """
+    import subprocess  # where something is kept
+
     above = next(place for place in folder.absolute().parents if os.path.isdir(place)).resolve()  # noqa: PTH112  # as in ``read``
     # Whatever the case, as some disks read names; and nothing runs that the repository's own settings name.
     asked = ["git", "--icase-pathspecs", "-c", "core.fsmonitor=false", "ls-files", "--", str(folder.absolute())]

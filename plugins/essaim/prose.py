@@ -112,7 +112,10 @@ class Texts:
     def __init__(self, passages: Sequence[Passage]) -> None:
         self.passages = passages
         self.text = _BETWEEN.join([passage.text for passage in passages])
-        self._starts = list(accumulate([len(passage.text) + 1 for passage in passages[:-1]], initial=0))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(accumulate([len(passage.text) + 1 for passage in self.passages[:-1]], initial=0))
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, int, re.Match[str]]]:
         """Each match, with its passage and where it begins in it."""
@@ -158,7 +161,9 @@ class Prose:
         text = self._spaced
         spaces = most - self.measure.more  # with fewer, a sentence can't have so many words
         for number, (start, end) in enumerate(pairwise([*self._starts, len(text)])):
-            if text.count(" ", start, end) >= spaces and (words := measure(text[start:end]).words) > most:
+            if end - start <= 2 * most or text.count(" ", start, end) < spaces:
+                continue
+            if (words := measure(text[start:end]).words) > most:
                 yield self._sentence(number), words
 
     @cached_property
