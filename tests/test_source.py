@@ -158,3 +158,17 @@ def spots(node: yaml.Node, loc: source.Loc) -> Iterator[tuple[source.Loc, int, i
     for step, first, value in [(key.value, key, value) for key, value in pairs] + [(at, one, one) for at, one in items]:
         yield (*loc, step), first.start_mark.line + 1, first.start_mark.column + 1
         yield from spots(value, (*loc, step))
+
+
+def test_a_text_is_read_once_for_the_places_of_all_its_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, _ = parse("---\nvaleurs:\n" + "  - id: x\n" * 500 + "---\n", "x.md")
+    made: list[str] = []
+    loader = yamltext._Loader
+
+    def counted(text: str) -> Any:
+        made.append(text)
+        return loader(text)
+
+    monkeypatch.setattr(yamltext, "_Loader", counted)
+    assert [found.place(("valeurs", number, "id", "rien"))[0] for number in range(500)] == [*range(3, 503)]
+    assert len(made) == 1

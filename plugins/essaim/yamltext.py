@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -141,34 +142,31 @@ def nodes(text: str) -> yaml.MappingNode | None:
 
 
 def mark(text: str, loc: tuple[str | int, ...]) -> Any:
-    """YAML's mark of where the thing at ``loc`` of a text begins, or the nearest above it; None: nothing is. Reads no further."""
+    """YAML's mark of where the thing at ``loc`` of a text begins, or the nearest above it; None: nothing is."""
+    marks = _marks(text)
+    above = (loc[:size] for size in range(len(loc), 0, -1))
+    return next((marks[one] for one in above if one in marks), None)
+
+
+@lru_cache(maxsize=1)
+def _marks(text: str) -> dict[tuple[str | int, ...], Any]:
+    """Place of each thing in a text → its mark: made once for all problems of a file, which may have thousands."""
     event: Callable[[], Any] = _Loader(text).get_event
-    found: Any = None
-    here: Any = event()
+    found: dict[tuple[str | int, ...], Any] = {}
+
+    def walk(here: Any, place: tuple[str | int, ...]) -> None:
+        pairs, number = type(here) is yaml.MappingStartEvent, 0
+        while type(here) in _STARTS and type(first := event()) not in _ENDS:
+            own = (*place, first.value if pairs else number)
+            found[own] = first.start_mark
+            walk(event() if pairs else first, own)
+            number += 1
+
+    here = event()
     while here is not None and type(here) is not yaml.MappingStartEvent:
         here = event()
-    for step in loc:
-        number = 0
-        if type(here) not in _STARTS:
-            break
-        pairs = type(here) is yaml.MappingStartEvent
-        while type(first := event()) not in _ENDS:
-            value = event() if pairs else first
-            if step == (first.value if pairs else number):
-                found, here = first.start_mark, value
-                break
-            _skip(value, event)
-            number += 1
-        else:
-            break
+    walk(here, ())
     return found
-
-
-def _skip(value: Any, event: Callable[[], Any]) -> None:
-    """Passes over the rest of a value."""
-    depth = 0
-    while (depth := depth + (type(value) in _STARTS) - (type(value) in _ENDS)) > 0:
-        value = event()
 
 
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
