@@ -170,7 +170,8 @@ class Library:
 
     @cached_property
     def _years(self) -> Vocabulary | None:
-        return self.years(self.facets["annees"])
+        # Not all facets of all sheets are wanted for it.
+        return self.years(str(year) for sheet in self.published.values() for facet, path in _feeding(type(sheet)) if facet == "annees" for _, year in values(sheet, path))  # fmt: skip
 
     def years(self, used: Iterable[str]) -> Vocabulary | None:
         """The years as a vocabulary: those that published sheets have, and those whose page was published."""
